@@ -1,0 +1,275 @@
+//! Decisions: requirements, editions, progress, states used, rewards.
+
+use super::super::tree::{
+    Applies, Body, Clause, ClauseKind, Decision, DecisionKind, Edition, InForce, Part, Progress, ProgressWindow, Requirement,
+    Reward, RewardKind, Toward, Word,
+};
+use super::{Lower, Node, Rule, child, value};
+
+impl Lower<'_> {
+    /// A credit, an action or a check.
+    pub(super) fn decision(&mut self, pair: Node<'_>) -> Option<Decision> {
+        let kind = match child(pair.clone(), Rule::decision_kind)?.as_str() {
+            "credit" => DecisionKind::Credit,
+            "action" => DecisionKind::Action,
+            _ => DecisionKind::Check,
+        };
+        let mut decision = Decision {
+            kind,
+            title: self.first(pair.clone(), Rule::string)?,
+            subject: self.words(pair.clone(), Rule::name).into_iter().nth(1)?,
+            severity: child(pair.clone(), Rule::severity).and_then(|severity| self.first(severity, Rule::name)),
+            per: Vec::new(),
+            assume: Vec::new(),
+            in_force: None,
+            editions: Vec::new(),
+            parts: Vec::new(),
+            denied: None,
+            state: None,
+            rewards: Vec::new(),
+            warns: Vec::new(),
+            claim: None,
+            note: None,
+        };
+        let (mut in_force, mut denied, mut state, mut claim, mut note) = (None, None, None, None, None);
+        for clause in pair.into_inner() {
+            let at = self.span(&clause);
+            match clause.as_rule() {
+                Rule::per => decision.per.extend(self.names(clause)),
+                Rule::decision_assume => decision.assume.extend(self.prose(clause)),
+                Rule::claim => drop(self.prose(clause).map(|w| self.once(&mut claim, w, at, "claim"))),
+                Rule::note => drop(self.prose(clause).map(|w| self.once(&mut note, w, at, "note"))),
+                Rule::in_force => {
+                    let limits = self.in_force(clause);
+                    self.once(&mut in_force, limits, at, "in force");
+                }
+                Rule::edition => decision.editions.extend(self.edition(clause)),
+                Rule::requirement => decision.parts.extend(self.requirement(clause).map(|r| Part::Require(Box::new(r)))),
+                Rule::take => decision.parts.extend(self.take(clause)),
+                Rule::denied => {
+                    let because = child(clause, Rule::because).and_then(|because| self.prose(because));
+                    drop(because.map(|because| self.once(&mut denied, because, at, "denied")));
+                }
+                Rule::use_state => {
+                    let with = child(clause.clone(), Rule::state_with).and_then(|with| {
+                        let mut names = self.words(with, Rule::name).into_iter();
+                        names.next().zip(names.next())
+                    });
+                    drop(self.first(clause, Rule::name).map(|name| self.once(&mut state, (name, with), at, "state")));
+                }
+                Rule::reward => decision.rewards.extend(self.reward(clause)),
+                Rule::warn_about => {
+                    let when = self.when(clause.clone());
+                    decision.warns.push((self.names(clause), when));
+                }
+                _ => {}
+            }
+        }
+        decision.in_force = value(in_force);
+        decision.denied = value(denied);
+        decision.state = value(state);
+        decision.claim = value(claim);
+        decision.note = value(note);
+        Some(decision)
+    }
+
+    fn in_force(&mut self, pair: Node<'_>) -> InForce {
+        let date = |this: &Self, rule| child(pair.clone(), rule).and_then(|part| this.first(part, Rule::date));
+        InForce {
+            from: date(self, Rule::force_from),
+            to: date(self, Rule::force_to),
+            settled: date(self, Rule::settled),
+            span: self.span(&pair),
+        }
+    }
+
+    fn edition(&mut self, pair: Node<'_>) -> Option<Edition> {
+        let name = self.first(pair.clone(), Rule::name)?;
+        let label = self.first(pair.clone(), Rule::string);
+        let when = self.when(pair.clone())?;
+        let (mut in_force, mut open) = (None, None);
+        let mut with = Vec::new();
+        for clause in pair.into_inner() {
+            let at = self.span(&clause);
+            match clause.as_rule() {
+                Rule::in_force => {
+                    let limits = self.in_force(clause);
+                    self.once(&mut in_force, limits, at, "in force");
+                }
+                Rule::open_because => {
+                    let because = child(clause, Rule::because).and_then(|because| self.prose(because));
+                    drop(because.map(|because| self.once(&mut open, because, at, "open")));
+                }
+                Rule::edition_with => {
+                    for parameter in clause.into_inner().filter(|i| i.as_rule() == Rule::parameter) {
+                        let literal = parameter.clone().into_inner().find_map(|inner| self.bare_literal(inner));
+                        with.extend(self.first(parameter, Rule::name).map(|name| (name, literal)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(Edition { name, label, when, in_force: value(in_force), with, open: value(open) })
+    }
+
+    fn take(&mut self, pair: Node<'_>) -> Option<Part> {
+        let from = self.first(pair.clone(), Rule::name)?;
+        let taken = pair.into_inner().filter(|i| i.as_rule() == Rule::taken).filter_map(|taken| {
+            let mut names = self.words(taken, Rule::name).into_iter();
+            names.next().map(|id| (id, names.next()))
+        });
+        let taken = taken.collect();
+        Some(Part::Take { taken, from })
+    }
+
+    fn reward(&mut self, pair: Node<'_>) -> Option<Reward> {
+        let span = self.span(&pair);
+        let when = self.when(pair.clone());
+        let because = child(pair.clone(), Rule::because).and_then(|because| self.prose(because));
+        let kind = pair.into_inner().find_map(|inner| match inner.as_rule() {
+            Rule::k_none => Some(RewardKind::None),
+            Rule::k_unstated => Some(RewardKind::Unstated(because.clone())),
+            Rule::operand => Some(RewardKind::Is(self.operand(inner))),
+            Rule::by_tier => {
+                let mut operands = inner.into_inner().filter(|i| i.as_rule() == Rule::operand).map(|o| self.operand(o));
+                operands.next().zip(operands.next()).map(|(table, by)| RewardKind::Tier { table, by })
+            }
+            _ => None,
+        })?;
+        Some(Reward { kind, when, span })
+    }
+
+    fn requirement(&mut self, pair: Node<'_>) -> Option<Requirement> {
+        let span = self.span(&pair);
+        let (id, label) = (self.first(pair.clone(), Rule::name)?, self.first(pair.clone(), Rule::string)?);
+        let mut plain: Vec<Clause> = Vec::new();
+        let mut editions: Vec<(Option<Vec<Word>>, Vec<Clause>)> = Vec::new();
+        let mut progress = ProgressParts::default();
+        let (mut only_once, mut remedy) = (None, None);
+        let mut per = Vec::new();
+        for clause in pair.into_inner() {
+            let at = self.span(&clause);
+            match clause.as_rule() {
+                Rule::met | Rule::fails | Rule::pending | Rule::open | Rule::needs => {
+                    let clause = self.clause(clause);
+                    match editions.last_mut() {
+                        Some((_, clauses)) => clauses.extend(clause),
+                        None => plain.extend(clause),
+                    }
+                }
+                Rule::in_edition => {
+                    let every = child(clause.clone(), Rule::every_edition).is_some();
+                    editions.push(((!every).then(|| self.names(clause)), Vec::new()));
+                }
+                Rule::only_once => drop(self.first(clause, Rule::name).map(|w| self.once(&mut only_once, w, at, "only once"))),
+                Rule::per => per.extend(self.names(clause)),
+                Rule::else_do => drop(self.first(clause, Rule::name).map(|w| self.once(&mut remedy, w, at, "else"))),
+                _ => self.progress_clause(clause, &mut progress),
+            }
+        }
+        let body = if let Some((of, _)) = progress.of {
+            Body::Progress(Box::new(Progress {
+                of,
+                starts: value(progress.starts),
+                toward: value(progress.toward).unwrap_or(Toward::Operand(None)),
+                windows: progress.windows,
+                crossed: value(progress.crossed),
+                counted: value(progress.counted),
+                span,
+            }))
+        } else if editions.is_empty() {
+            Body::Clauses(plain)
+        } else {
+            Body::ByEdition(editions)
+        };
+        Some(Requirement { id, label, body, only_once: value(only_once), per, remedy: value(remedy) })
+    }
+
+    /// `met`, `fails`, `pending`, `open` or `needs`.
+    pub(super) fn clause(&mut self, pair: Node<'_>) -> Option<Clause> {
+        let span = self.span(&pair);
+        let because = child(pair.clone(), Rule::because).and_then(|because| self.prose(because));
+        let rule = pair.as_rule();
+        if rule == Rule::needs {
+            let when = self.when(pair.clone());
+            let operands = pair.into_inner().filter(|i| i.as_rule() == Rule::operand).map(|o| self.operand(o)).collect();
+            return Some(Clause { kind: ClauseKind::Needs(operands, when), because, span });
+        }
+        let applies = if child(pair.clone(), Rule::k_otherwise).is_some() {
+            Applies::Otherwise
+        } else if child(pair.clone(), Rule::k_always).is_some() {
+            Applies::Always
+        } else {
+            Applies::When(self.when(pair)?)
+        };
+        let kind = match rule {
+            Rule::met => ClauseKind::Met(applies),
+            Rule::fails => ClauseKind::Fails(applies),
+            Rule::pending => ClauseKind::Pending(applies),
+            _ => ClauseKind::Open(applies),
+        };
+        Some(Clause { kind, because, span })
+    }
+
+    fn progress_clause(&mut self, pair: Node<'_>, parts: &mut ProgressParts) {
+        let at = self.span(&pair);
+        let operand = |this: &mut Self, pair: Node<'_>| child(pair, Rule::operand).map(|operand| this.operand(operand));
+        match pair.as_rule() {
+            Rule::progress => drop(operand(self, pair).map(|of| self.once(&mut parts.of, of, at, "progress"))),
+            Rule::starts => drop(self.when(pair).map(|when| self.once(&mut parts.starts, when, at, "starts"))),
+            Rule::crossed => drop(operand(self, pair).map(|on| self.once(&mut parts.crossed, on, at, "crossed"))),
+            Rule::counted => {
+                let because = child(pair.clone(), Rule::because).and_then(|because| self.prose(because));
+                drop(self.when(pair).map(|when| self.once(&mut parts.counted, (when, because), at, "counted")));
+            }
+            Rule::toward => {
+                let toward = match child(pair.clone(), Rule::either_amount) {
+                    Some(either) => {
+                        let because = child(either.clone(), Rule::because).and_then(|because| self.prose(because));
+                        let amounts = either.into_inner().filter(|i| i.as_rule() == Rule::operand).map(|o| self.operand(o));
+                        Toward::Either(amounts.collect(), because.unwrap_or_default())
+                    }
+                    None => Toward::Operand(operand(self, pair)),
+                };
+                self.once(&mut parts.toward, toward, at, "toward");
+            }
+            Rule::within | Rule::until | Rule::forever => {
+                let when = self.when(pair.clone());
+                if let Some(window) = self.progress_window(pair) {
+                    parts.windows.push((window, when));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn progress_window(&mut self, pair: Node<'_>) -> Option<ProgressWindow> {
+        match pair.as_rule() {
+            Rule::forever => return Some(ProgressWindow::Forever),
+            Rule::until => return child(pair, Rule::operand).map(|operand| ProgressWindow::Until(self.operand(operand))),
+            _ => {}
+        }
+        pair.into_inner().find_map(|inner| match inner.as_rule() {
+            Rule::window => self.window(inner).map(ProgressWindow::Within),
+            Rule::its_window => child(inner, Rule::operand).map(|operand| ProgressWindow::Its(self.operand(operand))),
+            Rule::earlier_window => {
+                let mut windows = inner.into_inner().filter(|i| i.as_rule() == Rule::window).filter_map(|w| self.window(w));
+                let both = windows.next().zip(windows.next());
+                drop(windows);
+                both.map(|(a, b)| ProgressWindow::Earlier(a, b))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// The clauses of a progress requirement while they are gathered.
+#[derive(Default)]
+struct ProgressParts {
+    of: Option<(crate::syntax::Expr, crate::source::Span)>,
+    starts: Option<(crate::syntax::Expr, crate::source::Span)>,
+    toward: Option<(Toward, crate::source::Span)>,
+    windows: Vec<(ProgressWindow, Option<crate::syntax::Expr>)>,
+    crossed: Option<(crate::syntax::Expr, crate::source::Span)>,
+    counted: Option<((crate::syntax::Expr, Option<Word>), crate::source::Span)>,
+}

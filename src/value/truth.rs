@@ -1,0 +1,91 @@
+//! Kleene's three truth values as two bits: surely true, surely false; neither bit means unknown.
+//!
+//! In: the bits of two truths. Out: their conjunction, disjunction, negation.
+//! Owns the truth tables. Never holds both bits at once.
+
+/// What is known of a condition. The two bits are what a column of accounts stores as two bit planes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Truth(u8);
+
+impl Truth {
+    /// Neither shown true nor shown false.
+    pub const UNKNOWN: Self = Self(0);
+    /// Surely true.
+    pub const TRUE: Self = Self(1);
+    /// Surely false.
+    pub const FALSE: Self = Self(2);
+
+    /// The truth of a condition that is fully known.
+    #[inline]
+    pub const fn of(holds: bool) -> Self {
+        Self(2 - holds as u8)
+    }
+
+    /// `of(holds)` where `known`, else unknown; without a branch.
+    #[inline]
+    pub const fn known_if(known: bool, holds: bool) -> Self {
+        Self((2 - holds as u8) & (known as u8).wrapping_neg())
+    }
+
+    /// Surely true?
+    #[inline]
+    pub const fn is_true(self) -> bool {
+        self.0 & 1 != 0
+    }
+
+    /// Surely false?
+    #[inline]
+    pub const fn is_false(self) -> bool {
+        self.0 & 2 != 0
+    }
+
+    /// Neither surely true nor surely false?
+    #[inline]
+    pub const fn is_unknown(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Strong Kleene AND: one false settles it.
+    #[inline]
+    pub const fn and(self, other: Self) -> Self {
+        Self((self.0 & other.0 & 1) | ((self.0 | other.0) & 2))
+    }
+
+    /// Strong Kleene OR: one true settles it.
+    #[inline]
+    pub const fn or(self, other: Self) -> Self {
+        Self(((self.0 | other.0) & 1) | (self.0 & other.0 & 2))
+    }
+
+    /// True and false change places; unknown stays.
+    #[inline]
+    pub const fn negate(self) -> Self {
+        Self((self.0 << 1 | self.0 >> 1) & 3)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Truth;
+
+    #[test]
+    fn the_tables_are_kleenes() {
+        const ALL: [Truth; 3] = [Truth::TRUE, Truth::FALSE, Truth::UNKNOWN];
+        for a in ALL {
+            assert_eq!(a.negate().negate(), a);
+            for b in ALL {
+                let and = if a.is_false() || b.is_false() {
+                    Truth::FALSE
+                } else if a.is_true() && b.is_true() {
+                    Truth::TRUE
+                } else {
+                    Truth::UNKNOWN
+                };
+                assert_eq!(a.and(b), and);
+                assert_eq!(a.or(b), a.negate().and(b.negate()).negate(), "De Morgan");
+            }
+        }
+        assert_eq!(Truth::known_if(false, true), Truth::UNKNOWN);
+        assert_eq!(Truth::known_if(true, false), Truth::FALSE);
+    }
+}
