@@ -14,11 +14,69 @@ use crate::source::{FileId, Span};
 
 /// Words that begin a clause wherever clauses may stand; a line that begins with one starts anew.
 const CLAUSES: [&str; 63] = [
-    "ask", "assume", "become", "bring", "change", "channel", "claim", "computed", "counted", "crossed", "currency", "dated",
-    "denied", "edition", "effort", "else", "escalate", "expect", "fact", "fails", "file", "find", "first", "forever",
-    "identifies", "implies", "in", "is", "last", "life", "lost", "blocked", "standing", "met", "mirror", "needs", "never",
-    "note", "only", "open", "pending", "per", "progress", "rank", "read", "report", "require", "reward", "route", "row", "say",
-    "shown", "spend", "starts", "state", "take", "taking", "title", "toward", "unit", "until", "url", "warn",
+    "ask",
+    "assume",
+    "become",
+    "bring",
+    "change",
+    "channel",
+    "claim",
+    "computed",
+    "counted",
+    "crossed",
+    "currency",
+    "dated",
+    "denied",
+    "edition",
+    "effort",
+    "else",
+    "escalate",
+    "expect",
+    "fact",
+    "fails",
+    "file",
+    "find",
+    "first",
+    "forever",
+    "identifies",
+    "implies",
+    "in",
+    "is",
+    "last",
+    "life",
+    "lost",
+    "blocked",
+    "standing",
+    "met",
+    "mirror",
+    "needs",
+    "never",
+    "note",
+    "only",
+    "open",
+    "pending",
+    "per",
+    "progress",
+    "rank",
+    "read",
+    "report",
+    "require",
+    "reward",
+    "route",
+    "row",
+    "say",
+    "shown",
+    "spend",
+    "starts",
+    "state",
+    "take",
+    "taking",
+    "title",
+    "toward",
+    "unit",
+    "until",
+    "url",
+    "warn",
 ];
 
 /// How many mistakes of one item are told; an item with more is better looked at as a whole.
@@ -93,7 +151,16 @@ fn expects_a_clause(error: &Error<Rule>) -> bool {
     positives.iter().any(|rule| {
         matches!(
             rule,
-            Rule::per | Rule::note | Rule::met | Rule::ask | Rule::say | Rule::requirement | Rule::fact | Rule::title | Rule::tier | Rule::holds_when
+            Rule::per
+                | Rule::note
+                | Rule::met
+                | Rule::ask
+                | Rule::say
+                | Rule::requirement
+                | Rule::fact
+                | Rule::title
+                | Rule::tier
+                | Rule::holds_when
         )
     })
 }

@@ -10,8 +10,26 @@ use crate::source::{FileId, Span};
 
 /// The first words of items.
 const KEYWORDS: [&str; 20] = [
-    "credit", "action", "check", "facts", "records", "source", "remedy", "warning", "route", "condition", "date", "amount",
-    "number", "state", "table", "value", "group", "party", "ruleset", "require",
+    "credit",
+    "action",
+    "check",
+    "facts",
+    "records",
+    "source",
+    "remedy",
+    "warning",
+    "route",
+    "condition",
+    "date",
+    "amount",
+    "number",
+    "state",
+    "table",
+    "value",
+    "group",
+    "party",
+    "ruleset",
+    "require",
 ];
 
 /// One item's text and where it starts.

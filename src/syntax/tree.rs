@@ -99,9 +99,13 @@ impl Literal {
     /// Where it stands.
     pub fn span(&self) -> Span {
         match self {
-            Self::Date(w) | Self::Number(w) | Self::Days(w) | Self::Percent(w) | Self::Code(w) | Self::Text(w) | Self::Path(w) => {
-                w.span
-            }
+            Self::Date(w)
+            | Self::Number(w)
+            | Self::Days(w)
+            | Self::Percent(w)
+            | Self::Code(w)
+            | Self::Text(w)
+            | Self::Path(w) => w.span,
             Self::Money(amount, code) => amount.span.to(code.span),
         }
     }
@@ -475,7 +479,10 @@ pub struct Edition {
 pub enum Part {
     Require(Box<Requirement>),
     /// `take a as b from X`.
-    Take { taken: Vec<(Word, Option<Word>)>, from: Word },
+    Take {
+        taken: Vec<(Word, Option<Word>)>,
+        from: Word,
+    },
 }
 
 /// A requirement.

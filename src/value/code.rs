@@ -28,10 +28,12 @@ pub fn nearest_country(text: &str) -> Option<String> {
     let wanted = text.trim().to_uppercase();
     let by_code = (wanted.len() == 2).then(|| rust_iso3166::from_alpha2(&wanted)).flatten();
     let by_three = (wanted.len() == 3).then(|| rust_iso3166::from_alpha3(&wanted)).flatten();
-    let by_name = || rust_iso3166::ALL_ALPHA2
-        .iter()
-        .filter_map(|code| rust_iso3166::from_alpha2(code))
-        .find(|country| wanted.len() > 3 && country.name.to_uppercase().starts_with(&wanted));
+    let by_name = || {
+        rust_iso3166::ALL_ALPHA2
+            .iter()
+            .filter_map(|code| rust_iso3166::from_alpha2(code))
+            .find(|country| wanted.len() > 3 && country.name.to_uppercase().starts_with(&wanted))
+    };
     let by_habit = || match wanted.as_str() {
         "UK" => rust_iso3166::from_alpha2("GB"),
         "USA" => rust_iso3166::from_alpha2("US"),

@@ -37,25 +37,33 @@ impl Lower<'_> {
             match clause.as_rule() {
                 Rule::per => decision.per.extend(self.names(clause)),
                 Rule::decision_assume => decision.assume.extend(self.prose(clause)),
-                Rule::claim => drop(self.prose(clause).map(|w| self.once(&mut claim, w, at, "claim"))),
-                Rule::note => drop(self.prose(clause).map(|w| self.once(&mut note, w, at, "note"))),
+                Rule::claim => {
+                    let made = self.prose(clause);
+                    self.once(&mut claim, made, at, "claim");
+                }
+                Rule::note => {
+                    let made = self.prose(clause);
+                    self.once(&mut note, made, at, "note");
+                }
                 Rule::in_force => {
                     let limits = self.in_force(clause);
-                    self.once(&mut in_force, limits, at, "in force");
+                    self.once(&mut in_force, Some(limits), at, "in force");
                 }
                 Rule::edition => decision.editions.extend(self.edition(clause)),
                 Rule::requirement => decision.parts.extend(self.requirement(clause).map(|r| Part::Require(Box::new(r)))),
                 Rule::take => decision.parts.extend(self.take(clause)),
                 Rule::denied => {
                     let because = child(clause, Rule::because).and_then(|because| self.prose(because));
-                    drop(because.map(|because| self.once(&mut denied, because, at, "denied")));
+                    let made = because;
+                    self.once(&mut denied, made, at, "denied");
                 }
                 Rule::use_state => {
                     let with = child(clause.clone(), Rule::state_with).and_then(|with| {
                         let mut names = self.words(with, Rule::name).into_iter();
                         names.next().zip(names.next())
                     });
-                    drop(self.first(clause, Rule::name).map(|name| self.once(&mut state, (name, with), at, "state")));
+                    let made = self.first(clause, Rule::name).map(|name| (name, with));
+                    self.once(&mut state, made, at, "state");
                 }
                 Rule::reward => decision.rewards.extend(self.reward(clause)),
                 Rule::warn_about => {
@@ -94,11 +102,12 @@ impl Lower<'_> {
             match clause.as_rule() {
                 Rule::in_force => {
                     let limits = self.in_force(clause);
-                    self.once(&mut in_force, limits, at, "in force");
+                    self.once(&mut in_force, Some(limits), at, "in force");
                 }
                 Rule::open_because => {
                     let because = child(clause, Rule::because).and_then(|because| self.prose(because));
-                    drop(because.map(|because| self.once(&mut open, because, at, "open")));
+                    let made = because;
+                    self.once(&mut open, made, at, "open");
                 }
                 Rule::edition_with => {
                     for parameter in clause.into_inner().filter(|i| i.as_rule() == Rule::parameter) {
@@ -161,9 +170,15 @@ impl Lower<'_> {
                     let every = child(clause.clone(), Rule::every_edition).is_some();
                     editions.push(((!every).then(|| self.names(clause)), Vec::new()));
                 }
-                Rule::only_once => drop(self.first(clause, Rule::name).map(|w| self.once(&mut only_once, w, at, "only once"))),
+                Rule::only_once => {
+                    let made = self.first(clause, Rule::name);
+                    self.once(&mut only_once, made, at, "only once");
+                }
                 Rule::per => per.extend(self.names(clause)),
-                Rule::else_do => drop(self.first(clause, Rule::name).map(|w| self.once(&mut remedy, w, at, "else"))),
+                Rule::else_do => {
+                    let made = self.first(clause, Rule::name);
+                    self.once(&mut remedy, made, at, "else");
+                }
                 _ => self.progress_clause(clause, &mut progress),
             }
         }
@@ -215,12 +230,22 @@ impl Lower<'_> {
         let at = self.span(&pair);
         let operand = |this: &mut Self, pair: Node<'_>| child(pair, Rule::operand).map(|operand| this.operand(operand));
         match pair.as_rule() {
-            Rule::progress => drop(operand(self, pair).map(|of| self.once(&mut parts.of, of, at, "progress"))),
-            Rule::starts => drop(self.when(pair).map(|when| self.once(&mut parts.starts, when, at, "starts"))),
-            Rule::crossed => drop(operand(self, pair).map(|on| self.once(&mut parts.crossed, on, at, "crossed"))),
+            Rule::progress => {
+                let made = operand(self, pair);
+                self.once(&mut parts.of, made, at, "progress");
+            }
+            Rule::starts => {
+                let made = self.when(pair);
+                self.once(&mut parts.starts, made, at, "starts");
+            }
+            Rule::crossed => {
+                let made = operand(self, pair);
+                self.once(&mut parts.crossed, made, at, "crossed");
+            }
             Rule::counted => {
                 let because = child(pair.clone(), Rule::because).and_then(|because| self.prose(because));
-                drop(self.when(pair).map(|when| self.once(&mut parts.counted, (when, because), at, "counted")));
+                let made = self.when(pair).map(|when| (when, because));
+                self.once(&mut parts.counted, made, at, "counted");
             }
             Rule::toward => {
                 let toward = match child(pair.clone(), Rule::either_amount) {
@@ -231,7 +256,7 @@ impl Lower<'_> {
                     }
                     None => Toward::Operand(operand(self, pair)),
                 };
-                self.once(&mut parts.toward, toward, at, "toward");
+                self.once(&mut parts.toward, Some(toward), at, "toward");
             }
             Rule::within | Rule::until | Rule::forever => {
                 let when = self.when(pair.clone());

@@ -12,9 +12,7 @@ impl Lower<'_> {
         let name = self.first(pair.clone(), Rule::name)?;
         let text = |this: &Self, pair: Node<'_>| this.first(pair, Rule::string);
         let kind = match pair.as_rule() {
-            Rule::ruleset => {
-                ItemKind::RuleSet { version: self.first(pair.clone(), Rule::version)?, about: text(self, pair) }
-            }
+            Rule::ruleset => ItemKind::RuleSet { version: self.first(pair.clone(), Rule::version)?, about: text(self, pair) },
             Rule::party => ItemKind::Party { label: text(self, pair)? },
             Rule::named_value => {
                 let per = child(pair.clone(), Rule::per).map_or_else(Vec::new, |per| self.names(per));
@@ -39,7 +37,8 @@ impl Lower<'_> {
             Rule::quantity => {
                 let kind = self.first(pair.clone(), Rule::quantity_kind)?;
                 let label = text(self, pair.clone())?;
-                let branches = pair.into_inner().filter(|i| i.as_rule() == Rule::branch).filter_map(|b| self.branch(b)).collect();
+                let branches =
+                    pair.into_inner().filter(|i| i.as_rule() == Rule::branch).filter_map(|b| self.branch(b)).collect();
                 ItemKind::Quantity { kind, label, branches }
             }
             Rule::table => ItemKind::Table(Box::new(self.table(pair))),
@@ -61,16 +60,37 @@ impl Lower<'_> {
         for clause in pair.into_inner() {
             let at = self.span(&clause);
             match clause.as_rule() {
-                Rule::title => drop(self.prose(clause).map(|w| self.once(&mut title, w, at, "title"))),
-                Rule::note => drop(self.prose(clause).map(|w| self.once(&mut note, w, at, "note"))),
-                Rule::url => drop(self.first(clause, Rule::string).map(|w| self.once(&mut url, w, at, "url"))),
-                Rule::file => drop(self.first(clause, Rule::string).map(|w| self.once(&mut file, w, at, "file"))),
-                Rule::mirror => drop(self.first(clause, Rule::string).map(|w| self.once(&mut mirror, w, at, "mirror"))),
-                Rule::dated => drop(self.first(clause, Rule::string).map(|w| self.once(&mut dated, w, at, "dated"))),
-                Rule::rank => drop(self.first(clause, Rule::number).map(|w| self.once(&mut rank, w, at, "rank"))),
+                Rule::title => {
+                    let made = self.prose(clause);
+                    self.once(&mut title, made, at, "title");
+                }
+                Rule::note => {
+                    let made = self.prose(clause);
+                    self.once(&mut note, made, at, "note");
+                }
+                Rule::url => {
+                    let made = self.first(clause, Rule::string);
+                    self.once(&mut url, made, at, "url");
+                }
+                Rule::file => {
+                    let made = self.first(clause, Rule::string);
+                    self.once(&mut file, made, at, "file");
+                }
+                Rule::mirror => {
+                    let made = self.first(clause, Rule::string);
+                    self.once(&mut mirror, made, at, "mirror");
+                }
+                Rule::dated => {
+                    let made = self.first(clause, Rule::string);
+                    self.once(&mut dated, made, at, "dated");
+                }
+                Rule::rank => {
+                    let made = self.first(clause, Rule::number);
+                    self.once(&mut rank, made, at, "rank");
+                }
                 Rule::read => {
                     let day = self.first(clause, Rule::date).unwrap_or(Word { text: String::new(), span: at });
-                    self.once(&mut read, day, at, "read");
+                    self.once(&mut read, Some(day), at, "read");
                 }
                 _ => {}
             }
@@ -93,10 +113,22 @@ impl Lower<'_> {
         for clause in pair.into_inner() {
             let at = self.span(&clause);
             match clause.as_rule() {
-                Rule::say => drop(self.prose(clause).map(|w| self.once(&mut say, w, at, "say"))),
-                Rule::channel => drop(self.prose(clause).map(|w| self.once(&mut channel, w, at, "channel"))),
-                Rule::note => drop(self.prose(clause).map(|w| self.once(&mut note, w, at, "note"))),
-                Rule::to_route => drop(self.first(clause, Rule::name).map(|w| self.once(&mut route, w, at, "route"))),
+                Rule::say => {
+                    let made = self.prose(clause);
+                    self.once(&mut say, made, at, "say");
+                }
+                Rule::channel => {
+                    let made = self.prose(clause);
+                    self.once(&mut channel, made, at, "channel");
+                }
+                Rule::note => {
+                    let made = self.prose(clause);
+                    self.once(&mut note, made, at, "note");
+                }
+                Rule::to_route => {
+                    let made = self.first(clause, Rule::name);
+                    self.once(&mut route, made, at, "route");
+                }
                 _ => {}
             }
         }
@@ -112,10 +144,22 @@ impl Lower<'_> {
                 Rule::first_checks => route.first.extend(self.strings(clause)),
                 Rule::bring => route.bring.extend(self.strings(clause)),
                 Rule::per => route.per.extend(self.names(clause)),
-                Rule::channel => drop(self.prose(clause).map(|w| self.once(&mut channel, w, at, "channel"))),
-                Rule::expect => drop(self.prose(clause).map(|w| self.once(&mut expect, w, at, "expect"))),
-                Rule::escalate => drop(self.prose(clause).map(|w| self.once(&mut escalate, w, at, "escalate"))),
-                Rule::note => drop(self.prose(clause).map(|w| self.once(&mut note, w, at, "note"))),
+                Rule::channel => {
+                    let made = self.prose(clause);
+                    self.once(&mut channel, made, at, "channel");
+                }
+                Rule::expect => {
+                    let made = self.prose(clause);
+                    self.once(&mut expect, made, at, "expect");
+                }
+                Rule::escalate => {
+                    let made = self.prose(clause);
+                    self.once(&mut escalate, made, at, "escalate");
+                }
+                Rule::note => {
+                    let made = self.prose(clause);
+                    self.once(&mut note, made, at, "note");
+                }
                 _ => {}
             }
         }
@@ -128,8 +172,14 @@ impl Lower<'_> {
         for clause in pair.into_inner() {
             let at = self.span(&clause);
             match clause.as_rule() {
-                Rule::say => drop(self.prose(clause).map(|w| self.once(&mut say, w, at, "say"))),
-                Rule::note => drop(self.prose(clause).map(|w| self.once(&mut note, w, at, "note"))),
+                Rule::say => {
+                    let made = self.prose(clause);
+                    self.once(&mut say, made, at, "say");
+                }
+                Rule::note => {
+                    let made = self.prose(clause);
+                    self.once(&mut note, made, at, "note");
+                }
                 Rule::per => warning.per.extend(self.names(clause)),
                 Rule::shown => {
                     warning.on = child(clause.clone(), Rule::shown_on).map_or_else(Vec::new, |on| self.names(on));
@@ -181,14 +231,26 @@ impl Lower<'_> {
         for clause in pair.into_inner() {
             let at = self.span(&clause);
             match clause.as_rule() {
-                Rule::ask => drop(self.prose(clause).map(|w| self.once(&mut ask, w, at, "ask"))),
-                Rule::note => drop(self.prose(clause).map(|w| self.once(&mut note, w, at, "note"))),
+                Rule::ask => {
+                    let made = self.prose(clause);
+                    self.once(&mut ask, made, at, "ask");
+                }
+                Rule::note => {
+                    let made = self.prose(clause);
+                    self.once(&mut note, made, at, "note");
+                }
                 Rule::find => fact.find.extend(self.strings(clause)),
-                Rule::unit_of => drop(self.first(clause, Rule::string).map(|w| self.once(&mut unit, w, at, "unit"))),
-                Rule::effort => drop(self.first(clause, Rule::number).map(|w| self.once(&mut effort, w, at, "effort"))),
+                Rule::unit_of => {
+                    let made = self.first(clause, Rule::string);
+                    self.once(&mut unit, made, at, "unit");
+                }
+                Rule::effort => {
+                    let made = self.first(clause, Rule::number);
+                    self.once(&mut effort, made, at, "effort");
+                }
                 Rule::change => {
                     let by = self.first(clause, Rule::name);
-                    self.once(&mut change, by, at, "change");
+                    self.once(&mut change, Some(by), at, "change");
                 }
                 Rule::moves => {
                     let to = self.names(clause.clone());
@@ -202,7 +264,7 @@ impl Lower<'_> {
                     let literal = child(clause.clone(), Rule::literal).and_then(|literal| self.literal(literal));
                     let because = child(clause, Rule::because).and_then(|because| self.prose(because));
                     if let Some(both) = literal.zip(because) {
-                        self.once(&mut assume, both, at, "assume");
+                        self.once(&mut assume, Some(both), at, "assume");
                     }
                 }
                 Rule::implies => {
@@ -213,7 +275,7 @@ impl Lower<'_> {
                 Rule::computed => {
                     let warn = child(clause.clone(), Rule::else_warn).and_then(|warn| self.first(warn, Rule::name));
                     if let Some(operand) = child(clause, Rule::operand).map(|operand| self.operand(operand)) {
-                        self.once(&mut computed, (operand, warn), at, "computed");
+                        self.once(&mut computed, Some((operand, warn)), at, "computed");
                     }
                 }
                 _ => {}
@@ -256,13 +318,22 @@ impl Lower<'_> {
             let at = self.span(&clause);
             match clause.as_rule() {
                 Rule::keyed_by => table.by = self.words(clause, Rule::path),
-                Rule::table_currency => drop(self.first(clause, Rule::code).map(|w| self.once(&mut currency, w, at, "currency"))),
-                Rule::last_day => drop(self.first(clause, Rule::date).map(|w| self.once(&mut last_day, w, at, "last day"))),
-                Rule::note => drop(self.prose(clause).map(|w| self.once(&mut note, w, at, "note"))),
+                Rule::table_currency => {
+                    let made = self.first(clause, Rule::code);
+                    self.once(&mut currency, made, at, "currency");
+                }
+                Rule::last_day => {
+                    let made = self.first(clause, Rule::date);
+                    self.once(&mut last_day, made, at, "last day");
+                }
+                Rule::note => {
+                    let made = self.prose(clause);
+                    self.once(&mut note, made, at, "note");
+                }
                 Rule::table_window => {
                     let first: Option<FirstDay> = child(clause.clone(), Rule::first_day).map(super::expr::first_day);
                     if let Some(length) = child(clause, Rule::operand).map(|operand| self.operand(operand)) {
-                        self.once(&mut window, (length, first), at, "window");
+                        self.once(&mut window, Some((length, first)), at, "window");
                     }
                 }
                 Rule::row => table.rows.push(TableRow { keys: self.words(clause, Rule::code), tiers: Vec::new(), span: at }),
@@ -318,7 +389,10 @@ impl Lower<'_> {
                 }
                 Rule::open | Rule::needs => item.clauses.extend(self.clause(clause)),
                 Rule::per => item.per.extend(self.names(clause)),
-                Rule::else_do => drop(self.first(clause, Rule::name).map(|w| self.once(&mut remedy, w, at, "else"))),
+                Rule::else_do => {
+                    let made = self.first(clause, Rule::name);
+                    self.once(&mut remedy, made, at, "else");
+                }
                 _ => {}
             }
         }

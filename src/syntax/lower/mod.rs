@@ -83,16 +83,17 @@ impl<'f> Lower<'f> {
     }
 
     /// Sets what may be said once; a second time is a finding with both places.
-    fn once<T>(&mut self, slot: &mut Option<(T, Span)>, value: T, pair_span: Span, what: &str) {
+    fn once<T>(&mut self, slot: &mut Option<(T, Span)>, value: Option<T>, at: Span, what: &str) {
+        let Some(value) = value else { return };
         if let Some((_, earlier)) = slot {
-            let finding = Diagnostic::new(&codes::REPEATED_CLAUSE, pair_span, format!("`{what}` is said twice"))
+            let finding = Diagnostic::new(&codes::REPEATED_CLAUSE, at, format!("`{what}` is said twice"))
                 .here("again here")
                 .label(*earlier, "said first here")
                 .help("keep one of them");
             self.findings.push(finding);
             return;
         }
-        *slot = Some((value, pair_span));
+        *slot = Some((value, at));
     }
 }
 
@@ -110,7 +111,9 @@ fn value<T>(slot: Option<(T, Span)>) -> Option<T> {
 pub(super) fn rule_words(rule: Rule) -> String {
     let phrase = match rule {
         Rule::name => "a name",
-        Rule::path | Rule::operand | Rule::factor | Rule::literal | Rule::quantity_literal | Rule::number => "a fact or a value",
+        Rule::path | Rule::operand | Rule::factor | Rule::literal | Rule::quantity_literal | Rule::number => {
+            "a fact or a value"
+        }
         Rule::expr | Rule::term => "a condition",
         Rule::string | Rule::prose | Rule::strings => "a text in double quotes",
         Rule::date => "a date such as 2026-03-01",
@@ -122,7 +125,9 @@ pub(super) fn rule_words(rule: Rule) -> String {
         Rule::k_and | Rule::k_or | Rule::plus | Rule::minus | Rule::times | Rule::over | Rule::bound | Rule::earlier => "",
         Rule::day_unit | Rule::per_cent | Rule::names | Rule::version => "",
         Rule::is_not | Rule::is_one_of | Rule::is_at | Rule::is_above | Rule::is_below | Rule::is_exactly | Rule::is_more => "",
-        Rule::is_fewer | Rule::is_before | Rule::is_after | Rule::is_by | Rule::is_from | Rule::is_within | Rule::is_empty => "",
+        Rule::is_fewer | Rule::is_before | Rule::is_after | Rule::is_by | Rule::is_from | Rule::is_within | Rule::is_empty => {
+            ""
+        }
         _ => return keyword(rule),
     };
     phrase.to_owned()

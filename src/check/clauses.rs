@@ -1,0 +1,191 @@
+//! Clauses of a requirement: what each result needs, `otherwise` spelt out, and the proof that they fit together.
+//!
+//! In: `met`, `fails`, `pending`, `open`, `needs`. Out: the four conditions of a requirement.
+//! Owns the proof that clauses are disjoint and complete on known facts. Never evaluates.
+
+use super::Check;
+use super::cells::{Case, Search};
+use super::condition::Scope;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::program::{Clauses, Cond, Edition, TestKind};
+use crate::source::Span;
+use crate::syntax::{Applies, Clause, ClauseKind, DecisionKind, Word};
+
+/// One clause with its condition.
+struct Said {
+    result: Said4,
+    when: Cond,
+    span: Span,
+}
+
+/// Which of the four results a clause gives.
+#[derive(Clone, PartialEq)]
+enum Said4 {
+    Met,
+    Fails,
+    Pending,
+    Open(String),
+}
+
+impl Check<'_> {
+    /// The four conditions of a requirement; nothing where it says nothing that could be judged.
+    pub(super) fn clauses(
+        &mut self,
+        id: &Word,
+        clauses: &[Clause],
+        kind: DecisionKind,
+        scope: &Scope<'_>,
+        damaged: bool,
+    ) -> Option<Clauses> {
+        let mut said: Vec<Said> = Vec::new();
+        let mut otherwise: Option<(Said4, Span)> = None;
+        let mut needs = None;
+        for clause in clauses {
+            if let ClauseKind::Needs(operands, when) = &clause.kind {
+                let guard = when.as_ref().map(|when| self.condition(when, scope));
+                let known = operands.iter().map(|operand| {
+                    let operand = self.operand(operand, scope).0;
+                    Cond::test(TestKind::Known(operand), clause.span)
+                });
+                let known = Cond::all(known.collect());
+                let when = match guard {
+                    Some(guard) => Cond::any(vec![guard.clone().negated(), Cond::Then(Box::new(guard), Box::new(known))]),
+                    None => known,
+                };
+                needs = Some(clause.span);
+                said.push(Said { result: Said4::Met, when, span: clause.span });
+                continue;
+            }
+            let Some((result, applies)) = self.result(clause, kind) else { continue };
+            let when = match applies {
+                Applies::When(expr) => self.condition(expr, scope),
+                Applies::Always => Cond::Constant(true),
+                Applies::Otherwise => {
+                    if let Some((_, earlier)) = &otherwise {
+                        let finding =
+                            Diagnostic::new(&codes::SEVERAL_OTHERWISE, clause.span, "two clauses take what no other covers");
+                        self.report(finding.label(*earlier, "the first `otherwise`").help("say `when` in one of them"));
+                        continue;
+                    }
+                    otherwise = Some((result, clause.span));
+                    continue;
+                }
+            };
+            said.push(Said { result, when, span: clause.span });
+        }
+        if said.is_empty() && otherwise.is_none() {
+            if !damaged {
+                let headline = format!("`{}` does not say when it is met", id.text);
+                let help = "add `met when …`, `fails otherwise`, `needs …` or another clause";
+                self.report(Diagnostic::new(&codes::MISSING_CLAUSE, id.span, headline).help(help));
+            }
+            return None;
+        }
+        if let (Some(needs), Some((_, span))) = (needs, &otherwise) {
+            let finding = Diagnostic::new(&codes::NEGATED_NEED, *span, "`otherwise` would mean that something is not known");
+            let finding = finding.label(needs, "this is met or open, never failed");
+            self.report(finding.help("say `when`; a missing fact never decides"));
+            return None;
+        }
+        if !damaged {
+            self.fit_together(id, &said, otherwise.is_some());
+        }
+        if let Some((result, span)) = otherwise {
+            let when = Cond::any(said.iter().map(|clause| clause.when.clone()).collect()).negated();
+            said.push(Said { result, when, span });
+        }
+        let of = |wanted: &Said4| Cond::any(said.iter().filter(|c| c.result == *wanted).map(|c| c.when.clone()).collect());
+        let open = said.iter().filter_map(|clause| match &clause.result {
+            Said4::Open(because) => Some((clause.when.clone(), because.clone())),
+            _ => None,
+        });
+        Some(Clauses { met: of(&Said4::Met), fails: of(&Said4::Fails), pending: of(&Said4::Pending), open: open.collect() })
+    }
+
+    fn result<'c>(&mut self, clause: &'c Clause, kind: DecisionKind) -> Option<(Said4, &'c Applies)> {
+        Some(match &clause.kind {
+            ClauseKind::Met(applies) => (Said4::Met, applies),
+            ClauseKind::Fails(applies) => (Said4::Fails, applies),
+            ClauseKind::Pending(applies) => {
+                if kind != DecisionKind::Credit {
+                    let finding = Diagnostic::new(&codes::MISPLACED_CLAUSE, clause.span, "only a credit can be pending");
+                    self.report(finding.help("an action is allowed or denied, a check passes or fails"));
+                }
+                (Said4::Pending, applies)
+            }
+            ClauseKind::Open(applies) => {
+                (Said4::Open(clause.because.as_ref().map(|word| word.text.clone()).unwrap_or_default()), applies)
+            }
+            ClauseKind::Needs(..) | ClauseKind::Holds(_) => return None,
+        })
+    }
+
+    /// No known facts satisfy two clauses of different results, and some clause holds for all known facts.
+    fn fit_together(&mut self, id: &Word, said: &[Said], otherwise: bool) {
+        let name = |result: &Said4| match result {
+            Said4::Met => "met",
+            Said4::Fails => "failed",
+            Said4::Pending => "pending",
+            Said4::Open(_) => "open",
+        };
+        for (at, first) in said.iter().enumerate() {
+            for second in said.iter().skip(at + 1) {
+                if name(&first.result) == name(&second.result) {
+                    continue;
+                }
+                let search = Search::new(&self.program);
+                match search.both(&first.when, &second.when) {
+                    Case::None => {}
+                    Case::Found(account) => {
+                        let (a, b) = (name(&first.result), name(&second.result));
+                        let headline = format!("`{}` would be {a} and {b} at once{}", id.text, for_account(&account));
+                        let finding = Diagnostic::new(&codes::OVERLAPPING_CLAUSES, second.span, headline)
+                            .here(format!("{b} here"))
+                            .label(first.span, format!("{a} here"))
+                            .help("narrow one of the two conditions");
+                        self.report(finding);
+                    }
+                    Case::TooLarge => self.not_analysed(id),
+                }
+            }
+        }
+        if otherwise {
+            return;
+        }
+        let whens: Vec<&Cond> = said.iter().map(|clause| &clause.when).collect();
+        match Search::new(&self.program).none_of(&whens) {
+            Case::None => {}
+            Case::Found(account) => {
+                let headline = format!("no clause of `{}` says what holds{}", id.text, for_account(&account));
+                let help = "add a clause for it, or let one clause say `otherwise`";
+                self.report(Diagnostic::new(&codes::UNCOVERED_CASE, id.span, headline).help(help));
+            }
+            Case::TooLarge => self.not_analysed(id),
+        }
+    }
+
+    fn not_analysed(&mut self, id: &Word) {
+        let headline = format!("`{}` has too many combinations to prove that its clauses fit together", id.text);
+        let help = "split it into several requirements, or let one clause say `otherwise`";
+        self.report(Diagnostic::new(&codes::NOT_ANALYSED, id.span, headline).help(help));
+    }
+
+    /// No known facts are in two editions at once.
+    pub(super) fn disjoint_editions(&mut self, editions: &[(Edition, Span)]) {
+        for (at, (first, first_span)) in editions.iter().enumerate() {
+            for (second, second_span) in editions.iter().skip(at + 1) {
+                if let Case::Found(account) = Search::new(&self.program).both(&first.when, &second.when) {
+                    let headline =
+                        format!("editions `{}` and `{}` apply at once{}", first.id, second.id, for_account(&account));
+                    let finding = Diagnostic::new(&codes::EDITIONS_OVERLAP, *second_span, headline);
+                    self.report(finding.label(*first_span, "the other edition").help("narrow one of the two conditions"));
+                }
+            }
+        }
+    }
+}
+
+/// ` for an account with …`, or nothing where any account will do.
+fn for_account(account: &[String]) -> String {
+    if account.is_empty() { String::new() } else { format!(" for an account with {}", account.join(", ")) }
+}

@@ -1,0 +1,85 @@
+//! Syntax to the checked program. Reports everything, stops at nothing.
+//!
+//! In: the syntax of all files of a rule set. Out: the program and every finding.
+//! Owns name resolution, types, and the proof that clauses are disjoint and complete. Never evaluates on facts.
+
+mod cells;
+mod clauses;
+mod condition;
+mod decision;
+mod definitions;
+mod names;
+mod operand;
+mod progress;
+mod state;
+mod tables;
+mod vocabulary;
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::program::Program;
+use crate::source::Span;
+use crate::syntax::Syntax;
+
+use names::Names;
+
+/// A program with what was found wrong in it.
+#[derive(Debug)]
+pub struct Checked {
+    /// The program as far as it could be made.
+    pub program: Program,
+    /// Every finding, in reading order.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// A program without errors: the only key to planning, evaluation and analysis.
+#[derive(Clone, Debug)]
+pub struct Sound(Program);
+
+impl Sound {
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.0
+    }
+}
+
+impl Checked {
+    /// The sound program with the warnings, or every finding when one of them is an error.
+    /// # Errors
+    /// The findings, when at least one is an error.
+    pub fn sound(self) -> Result<(Sound, Vec<Diagnostic>), Vec<Diagnostic>> {
+        if self.findings.iter().any(|finding| finding.code.severity == Severity::Error) {
+            return Err(self.findings);
+        }
+        Ok((Sound(self.program), self.findings))
+    }
+}
+
+/// Checks a whole rule set; `syntax` holds the items of all its files, in any order.
+pub fn check(syntax: &Syntax) -> Checked {
+    let mut check = Check { names: Names::default(), program: Program::default(), findings: Vec::new(), seen: HashSet::new() };
+    check.collect(syntax);
+    check.vocabulary(syntax);
+    check.definitions(syntax);
+    check.decisions(syntax);
+    check.findings.sort_by_key(Diagnostic::span);
+    Checked { program: check.program, findings: check.findings }
+}
+
+/// The checker's state: what is declared, what was made, what was found.
+struct Check<'s> {
+    names: Names<'s>,
+    program: Program,
+    findings: Vec<Diagnostic>,
+    /// A shared definition is checked wherever it is used; its mistakes are told once.
+    seen: HashSet<(&'static str, Span)>,
+}
+
+impl Check<'_> {
+    fn report(&mut self, finding: Diagnostic) {
+        if self.seen.insert((finding.code.name, finding.span())) {
+            self.findings.push(finding);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What is known about one account: values at the slots that decisions read.
+//!
+//! In: a facts document and the program's vocabulary. Out: [`Facts`], or every problem of the document.
+//! Owns what a document may say. Never evaluates a rule, never opens a file.
+
+use crate::program::{AS_OF, At, FactId, Lane, ListId, Program, SlotId};
+use crate::value::Day;
+
+/// How a value came to be known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum State {
+    /// It is not known.
+    #[default]
+    Missing,
+    /// The document says it.
+    Given,
+    /// It was computed from what the document says.
+    Derived,
+    /// The vocabulary assumes it until somebody says otherwise.
+    Assumed,
+}
+
+impl State {
+    /// The word of the contract.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Given => "given",
+            Self::Derived => "derived",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+/// One record of a list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    /// Its key: an id, or the program of an offer.
+    pub key: String,
+    /// Its values, one for each fact of the list's section, in the section's order.
+    pub values: Vec<(Lane, State)>,
+}
+
+/// What is known about one account.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// A value for each slot of the program; record slots hold nothing here.
+    values: Vec<(Lane, State)>,
+    /// Records of each list, in the order of the document.
+    records: Vec<Vec<Record>>,
+    /// Texts that text lanes point to; equal texts have one index.
+    texts: Vec<String>,
+    /// Computed facts whose parts were in more than one currency.
+    mixed: Vec<SlotId>,
+}
+
+impl Facts {
+    /// Nothing but the day is known; assumed facts have their assumed values.
+    pub fn new(program: &Program, as_of: Day) -> Self {
+        let assumed = |fact: FactId| {
+            let assume = program.facts.get(fact.0 as usize).and_then(|fact| fact.assume.as_ref());
+            assume.map_or((Lane::default(), State::Missing), |assume| (assume.value, State::Assumed))
+        };
+        let values = program.slots.iter().map(|slot| match slot.at {
+            At::Record(_) => (Lane::default(), State::Missing),
+            At::Single | At::Keyed(..) => assumed(slot.fact),
+        });
+        let mut facts =
+            Self { values: values.collect(), records: vec![Vec::new(); program.lists.len()], texts: Vec::new(), mixed: Vec::new() };
+        facts.set(AS_OF, Lane { main: as_of, aux: 0 }, State::Given);
+        facts
+    }
+
+    /// The day for which the check holds.
+    pub fn as_of(&self) -> Day {
+        self.get(AS_OF).map_or(0, |lane| lane.main)
+    }
+
+    /// The value at a slot, if it is known.
+    #[inline]
+    pub fn get(&self, slot: SlotId) -> Option<Lane> {
+        match self.values.get(slot.0 as usize) {
+            Some((_, State::Missing)) | None => None,
+            Some((lane, _)) => Some(*lane),
+        }
+    }
+
+    /// How the value at a slot came to be known.
+    pub fn state(&self, slot: SlotId) -> State {
+        self.values.get(slot.0 as usize).map_or(State::Missing, |(_, state)| *state)
+    }
+
+    /// Every slot's value.
+    #[inline]
+    pub fn values(&self) -> &[(Lane, State)] {
+        &self.values
+    }
+
+    /// Sets a slot; `Missing` makes it unknown.
+    pub fn set(&mut self, slot: SlotId, lane: Lane, state: State) {
+        if let Some(value) = self.values.get_mut(slot.0 as usize) {
+            *value = (lane, state);
+        }
+    }
+
+    /// The records of a list.
+    pub fn records(&self, list: ListId) -> &[Record] {
+        self.records.get(list.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds a record; for a list keyed by decision its values also go to the slots of its decision.
+    pub fn add_record(&mut self, program: &Program, list: ListId, record: Record) {
+        let Some(declared) = program.lists.get(list.0 as usize) else { return };
+        let Some(section) = program.sections.get(declared.section) else { return };
+        if declared.of_decision {
+            let key_type = program.facts.get(declared.key.0 as usize).map(|fact| &fact.ty);
+            if let Some(key) = key_type.and_then(|ty| ty.word(&record.key)) {
+                for (slot, value) in program.slots.iter().zip(self.values.iter_mut()) {
+                    let at = section.facts.iter().position(|fact| *fact == slot.fact);
+                    if slot.at == At::Keyed(list, key)
+                        && let Some(found) = at.and_then(|at| record.values.get(at))
+                    {
+                        *value = *found;
+                    }
+                }
+            }
+        }
+        if let Some(records) = self.records.get_mut(list.0 as usize) {
+            records.push(record);
+        }
+    }
+
+    /// The index of a text, new or known.
+    pub fn intern(&mut self, text: &str) -> i64 {
+        let at = self.texts.iter().position(|known| known == text).unwrap_or_else(|| {
+            self.texts.push(text.to_owned());
+            self.texts.len() - 1
+        });
+        i64::try_from(at).unwrap_or(i64::MAX)
+    }
+
+    /// The text of a text lane.
+    pub fn text(&self, lane: Lane) -> &str {
+        usize::try_from(lane.main).ok().and_then(|at| self.texts.get(at)).map_or("", String::as_str)
+    }
+
+    /// Notes that a computed fact could not be computed because its parts are in more than one currency.
+    pub fn note_mixed(&mut self, slot: SlotId) {
+        self.mixed.push(slot);
+    }
+
+    /// Were the parts of a computed fact in more than one currency?
+    pub fn is_mixed(&self, slot: SlotId) -> bool {
+        self.mixed.contains(&slot)
+    }
+
+    /// A copy in which the record slots of `list` hold the record at `index`.
+    #[must_use]
+    pub fn with_record(&self, program: &Program, list: ListId, index: usize) -> Self {
+        let mut facts = self.clone();
+        let section = program.lists.get(list.0 as usize).and_then(|list| program.sections.get(list.section));
+        if let Some((section, record)) = section.zip(self.records(list).get(index)) {
+            for (slot, value) in program.slots.iter().zip(facts.values.iter_mut()) {
+                let at = section.facts.iter().position(|fact| *fact == slot.fact);
+                if slot.at == At::Record(list)
+                    && let Some(found) = at.and_then(|at| record.values.get(at))
+                {
+                    *value = *found;
+                }
+            }
+        }
+        facts
+    }
+}
