@@ -5,6 +5,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod eval;
 pub mod facts;
+pub mod plan;
 pub mod program;
 pub mod source;
 pub mod syntax;

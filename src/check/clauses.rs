@@ -7,24 +7,24 @@ use super::Check;
 use super::cells::{Case, Search};
 use super::condition::Scope;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::program::{Clauses, Cond, Edition, TestKind};
+use crate::program::{Clauses, Cond, Edition, OpenClause, TestKind};
 use crate::source::Span;
-use crate::syntax::{Applies, Clause, ClauseKind, DecisionKind, Word};
+use crate::syntax::{Applies, Clause, ClauseKind, DecisionKind, Silence, Word};
 
 /// One clause with its condition.
 struct Said {
-    result: Said4,
+    result: Outcome4,
     when: Cond,
     span: Span,
 }
 
 /// Which of the four results a clause gives.
 #[derive(Clone, PartialEq)]
-enum Said4 {
+enum Outcome4 {
     Met,
     Fails,
     Pending,
-    Open(String),
+    Open(Silence, String),
 }
 
 impl Check<'_> {
@@ -38,7 +38,7 @@ impl Check<'_> {
         damaged: bool,
     ) -> Option<Clauses> {
         let mut said: Vec<Said> = Vec::new();
-        let mut otherwise: Option<(Said4, Span)> = None;
+        let mut otherwise: Option<(Outcome4, Span)> = None;
         let mut needs = None;
         for clause in clauses {
             if let ClauseKind::Needs(operands, when) = &clause.kind {
@@ -53,7 +53,7 @@ impl Check<'_> {
                     None => known,
                 };
                 needs = Some(clause.span);
-                said.push(Said { result: Said4::Met, when, span: clause.span });
+                said.push(Said { result: Outcome4::Met, when, span: clause.span });
                 continue;
             }
             let Some((result, applies)) = self.result(clause, kind) else { continue };
@@ -94,39 +94,47 @@ impl Check<'_> {
             let when = Cond::any(said.iter().map(|clause| clause.when.clone()).collect()).negated();
             said.push(Said { result, when, span });
         }
-        let of = |wanted: &Said4| Cond::any(said.iter().filter(|c| c.result == *wanted).map(|c| c.when.clone()).collect());
+        let of = |wanted: &Outcome4| Cond::any(said.iter().filter(|c| c.result == *wanted).map(|c| c.when.clone()).collect());
         let open = said.iter().filter_map(|clause| match &clause.result {
-            Said4::Open(because) => Some((clause.when.clone(), because.clone())),
+            Outcome4::Open(silence, because) => {
+                Some(OpenClause { when: clause.when.clone(), silence: *silence, because: because.clone() })
+            }
             _ => None,
         });
-        Some(Clauses { met: of(&Said4::Met), fails: of(&Said4::Fails), pending: of(&Said4::Pending), open: open.collect() })
+        Some(Clauses {
+            met: of(&Outcome4::Met),
+            fails: of(&Outcome4::Fails),
+            pending: of(&Outcome4::Pending),
+            open: open.collect(),
+        })
     }
 
-    fn result<'c>(&mut self, clause: &'c Clause, kind: DecisionKind) -> Option<(Said4, &'c Applies)> {
+    fn result<'c>(&mut self, clause: &'c Clause, kind: DecisionKind) -> Option<(Outcome4, &'c Applies)> {
         Some(match &clause.kind {
-            ClauseKind::Met(applies) => (Said4::Met, applies),
-            ClauseKind::Fails(applies) => (Said4::Fails, applies),
+            ClauseKind::Met(applies) => (Outcome4::Met, applies),
+            ClauseKind::Fails(applies) => (Outcome4::Fails, applies),
             ClauseKind::Pending(applies) => {
                 if kind != DecisionKind::Credit {
                     let finding = Diagnostic::new(&codes::MISPLACED_CLAUSE, clause.span, "only a credit can be pending");
                     self.report(finding.help("an action is allowed or denied, a check passes or fails"));
                 }
-                (Said4::Pending, applies)
+                (Outcome4::Pending, applies)
             }
-            ClauseKind::Open(applies) => {
-                (Said4::Open(clause.because.as_ref().map(|word| word.text.clone()).unwrap_or_default()), applies)
-            }
+            ClauseKind::Open(applies) => (
+                Outcome4::Open(clause.silence, clause.because.as_ref().map(|word| word.text.clone()).unwrap_or_default()),
+                applies,
+            ),
             ClauseKind::Needs(..) | ClauseKind::Holds(_) => return None,
         })
     }
 
     /// No known facts satisfy two clauses of different results, and some clause holds for all known facts.
     fn fit_together(&mut self, id: &Word, said: &[Said], otherwise: bool) {
-        let name = |result: &Said4| match result {
-            Said4::Met => "met",
-            Said4::Fails => "failed",
-            Said4::Pending => "pending",
-            Said4::Open(_) => "open",
+        let name = |result: &Outcome4| match result {
+            Outcome4::Met => "met",
+            Outcome4::Fails => "failed",
+            Outcome4::Pending => "pending",
+            Outcome4::Open(..) => "open",
         };
         for (at, first) in said.iter().enumerate() {
             for second in said.iter().skip(at + 1) {

@@ -9,7 +9,8 @@ use super::definitions::text;
 use super::operand::Ty;
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::program::{
-    Body, Clauses, Cond, Decision, Edition, InForce, ListId, Requirement, Reward, RewardValue, ShownWarning, Subject, Verdict,
+    Body, Clauses, Cond, Decision, Edition, InForce, ListId, OpenClause, Requirement, Reward, RewardValue, ShownWarning,
+    Subject, Verdict,
 };
 use crate::source::Span;
 use crate::syntax::{self, DecisionKind, Item, ItemKind, Part, RewardKind, Syntax, Word};
@@ -235,7 +236,11 @@ impl<'s> Check<'s> {
                     met: Cond::Constant(false),
                     fails: Cond::Constant(false),
                     pending: Cond::Constant(false),
-                    open: vec![(Cond::Constant(true), because.text.clone())],
+                    open: vec![OpenClause {
+                        when: Cond::Constant(true),
+                        silence: syntax::Silence::Unstated,
+                        because: because.text.clone(),
+                    }],
                 }),
                 ([], None) => {
                     if !damaged {

@@ -6,7 +6,7 @@
 use super::Check;
 use super::condition::Scope;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::program::{Cond, StateCondition, StateHolds};
+use crate::program::{Cond, OpenClause, StateCondition, StateHolds};
 use crate::syntax::{self, Applies, Clause, ClauseKind, Expr, ExprKind, Literal, StateKind, Word};
 
 impl Check<'_> {
@@ -61,9 +61,10 @@ impl Check<'_> {
         let ends = matches!(item.kind, StateKind::Lost | StateKind::Blocked);
         match item.clauses.as_slice() {
             [Clause { kind: ClauseKind::Holds(when), .. }] if ends => Some(StateHolds::When(self.condition(when, scope))),
-            [Clause { kind: ClauseKind::Open(Applies::When(when)), because, .. }] if !ends => {
+            [Clause { kind: ClauseKind::Open(Applies::When(when)), because, silence, .. }] if !ends => {
                 let because = because.as_ref().map(|word| word.text.clone()).unwrap_or_default();
-                Some(StateHolds::Open(self.condition(when, scope), because))
+                let when = self.condition(when, scope);
+                Some(StateHolds::Open(OpenClause { when, silence: *silence, because }))
             }
             [Clause { kind: ClauseKind::Needs(operands, when), .. }] if !ends => {
                 let guard = when.as_ref().map_or(Cond::Constant(true), |when| self.condition(when, scope));

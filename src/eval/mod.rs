@@ -3,6 +3,60 @@
 //! In: what a program means and what is known. Out: verdicts with the result of every requirement.
 //! Owns the order of verdicts. Never reads a document, never renders a word.
 
+mod missing;
 mod outcome;
+mod probe;
+mod progress;
+mod reward;
+mod run;
+mod value;
+mod view;
 
+pub use missing::Asking;
 pub use outcome::{Outcome, Reward};
+pub use probe::{Place, blocked, place};
+pub use progress::{DaySpan, Progressed, Stop, chosen, chosen_window, progress, span_of, window_terms};
+pub use reward::reward;
+pub use run::{Decided, Subjected, Workspace, conditions, decide, holds, in_force, judge, possible, run, some_conditions};
+pub use value::{Value, billionths, currency, value};
+pub use view::{FirstDayReading, Truths, View};
+
+use crate::facts::Facts;
+use crate::plan::Plan;
+use crate::program::Program;
+
+/// The complete outcome of one decision for one subject, from what `run` decided.
+/// `workspace` must hold the truths of this subject.
+pub fn outcome(plan: &Plan, subject: &Subjected, view: View<'_>, truths: &Truths) -> Option<Outcome> {
+    let planned = plan.decisions.get(subject.decision)?;
+    let decided = &subject.decided;
+    let asking = Asking { plan, truths, view };
+    Some(Outcome {
+        verdict: decided.verdict,
+        results: (0..planned.requirements.len()).map(|at| decided.result(at)).collect(),
+        states: (0..planned.states.len()).map(|at| decided.state(at)).collect(),
+        reward: reward(planned, decided, view, truths),
+        because: asking.because(planned, decided),
+        missing: asking.missing(planned, decided),
+    })
+}
+
+/// The outcomes of every decision for every subject, in order, with the record's index where there is one.
+pub fn outcomes(program: &Program, plan: &Plan, facts: &Facts) -> Vec<(Subjected, Outcome)> {
+    let mut workspace = Workspace::new(plan);
+    run(program, plan, facts, &mut workspace);
+    let mut all = Vec::new();
+    for subject in workspace.subjects.clone() {
+        let list = plan.decisions.get(subject.decision).and_then(|planned| planned.list);
+        let view = match list.zip(subject.record) {
+            Some((list, record)) => {
+                let view = View::record(facts, plan, list, record);
+                conditions(plan, list.0 as usize + 1, view, &mut workspace.truths);
+                view
+            }
+            None => View::account(facts),
+        };
+        all.extend(outcome(plan, &subject, view, &workspace.truths).map(|outcome| (subject, outcome)));
+    }
+    all
+}

@@ -65,8 +65,12 @@ impl Facts {
             At::Record(_) => (Lane::default(), State::Missing),
             At::Single | At::Keyed(..) => assumed(slot.fact),
         });
-        let mut facts =
-            Self { values: values.collect(), records: vec![Vec::new(); program.lists.len()], texts: Vec::new(), mixed: Vec::new() };
+        let mut facts = Self {
+            values: values.collect(),
+            records: vec![Vec::new(); program.lists.len()],
+            texts: Vec::new(),
+            mixed: Vec::new(),
+        };
         facts.set(AS_OF, Lane { main: as_of, aux: 0 }, State::Given);
         facts
     }

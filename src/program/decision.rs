@@ -5,7 +5,7 @@
 
 use super::{Cond, ListId, Operand};
 use crate::source::Span;
-use crate::syntax::{DecisionKind, FirstDay, StateKind};
+use crate::syntax::{DecisionKind, FirstDay, Silence, StateKind};
 use crate::value::Day;
 
 /// The outcome of a decision; the words are fixed by the contract.
@@ -143,6 +143,17 @@ pub struct Edition {
     pub with: Vec<(String, String)>,
 }
 
+/// A case that the sources leave open.
+#[derive(Clone, Debug)]
+pub struct OpenClause {
+    /// When.
+    pub when: Cond,
+    /// What kind of reason.
+    pub silence: Silence,
+    /// The reason, in words.
+    pub because: String,
+}
+
 /// What decides one requirement: at most one of the four holds on known facts.
 #[derive(Clone, Debug)]
 pub struct Clauses {
@@ -153,7 +164,7 @@ pub struct Clauses {
     /// When it is still reachable.
     pub pending: Cond,
     /// When the sources leave it open, and why.
-    pub open: Vec<(Cond, String)>,
+    pub open: Vec<OpenClause>,
 }
 
 /// A choice of tiers: the lowest tier is the threshold.
@@ -255,7 +266,7 @@ pub enum StateHolds {
     /// `lost` and `blocked`: while this holds.
     When(Cond),
     /// `life` and `standing`: open while this holds, for the reason.
-    Open(Cond, String),
+    Open(OpenClause),
     /// `life` and `standing`: open while this is not known, once the guard holds.
     Needs(Cond, Vec<Operand>),
 }

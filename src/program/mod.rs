@@ -9,7 +9,7 @@ mod vocabulary;
 
 pub use condition::{Cond, Operand, Test, TestKind, Values};
 pub use decision::{
-    Body, Clauses, Decision, Edition, InForce, Judged, Progress, ProgressWindow, Requirement, Reward, RewardValue,
+    Body, Clauses, Decision, Edition, InForce, Judged, OpenClause, Progress, ProgressWindow, Requirement, Reward, RewardValue,
     ShownWarning, StateCondition, StateHolds, Subject, TableChoice, Tier, Verdict,
 };
 pub use vocabulary::{

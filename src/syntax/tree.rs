@@ -171,7 +171,7 @@ pub enum Predicate {
 }
 
 /// The orders, for numbers and for days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
     /// `at least`, `from` a day.
     AtLeast,
@@ -397,7 +397,21 @@ pub struct Clause {
     pub kind: ClauseKind,
     /// Why it is open, for `open`.
     pub because: Option<Word>,
+    /// What kind of reason that is.
+    pub silence: Silence,
     pub span: Span,
+}
+
+/// Why the sources leave something open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Silence {
+    /// No source says.
+    #[default]
+    Unstated,
+    /// `because sources disagree`.
+    Conflict,
+    /// `because boundary day`.
+    Boundary,
 }
 
 /// What a clause says.

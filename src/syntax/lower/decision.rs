@@ -2,7 +2,7 @@
 
 use super::super::tree::{
     Applies, Body, Clause, ClauseKind, Decision, DecisionKind, Edition, InForce, Part, Progress, ProgressWindow, Requirement,
-    Reward, RewardKind, Toward, Word,
+    Reward, RewardKind, Silence, Toward, Word,
 };
 use super::{Lower, Node, Rule, child, value};
 
@@ -203,12 +203,21 @@ impl Lower<'_> {
     /// `met`, `fails`, `pending`, `open` or `needs`.
     pub(super) fn clause(&mut self, pair: Node<'_>) -> Option<Clause> {
         let span = self.span(&pair);
-        let because = child(pair.clone(), Rule::because).and_then(|because| self.prose(because));
+        let reason = child(pair.clone(), Rule::because);
+        let silence = reason.as_ref().map_or(Silence::Unstated, |reason| {
+            let said = |rule| child(reason.clone(), rule).is_some();
+            match (said(Rule::sources_disagree), said(Rule::boundary_day)) {
+                (true, _) => Silence::Conflict,
+                (_, true) => Silence::Boundary,
+                _ => Silence::Unstated,
+            }
+        });
+        let because = reason.and_then(|because| self.prose(because));
         let rule = pair.as_rule();
         if rule == Rule::needs {
             let when = self.when(pair.clone());
             let operands = pair.into_inner().filter(|i| i.as_rule() == Rule::operand).map(|o| self.operand(o)).collect();
-            return Some(Clause { kind: ClauseKind::Needs(operands, when), because, span });
+            return Some(Clause { kind: ClauseKind::Needs(operands, when), because, silence, span });
         }
         let applies = if child(pair.clone(), Rule::k_otherwise).is_some() {
             Applies::Otherwise
@@ -223,7 +232,7 @@ impl Lower<'_> {
             Rule::pending => ClauseKind::Pending(applies),
             _ => ClauseKind::Open(applies),
         };
-        Some(Clause { kind, because, span })
+        Some(Clause { kind, because, silence, span })
     }
 
     fn progress_clause(&mut self, pair: Node<'_>, parts: &mut ProgressParts) {

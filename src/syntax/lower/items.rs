@@ -1,8 +1,8 @@
 //! The items that are no decisions: sources, remedies, facts, tables, shared definitions.
 
 use super::super::tree::{
-    Branch, Clause, ClauseKind, Fact, FactType, FirstDay, Item, ItemKind, Literal, Move, Records, Remedy, Route, Source, State,
-    StateItem, StateKind, Table, TableRow, Tier, Warning, Word,
+    Branch, Clause, ClauseKind, Fact, FactType, FirstDay, Item, ItemKind, Literal, Move, Records, Remedy, Route, Silence,
+    Source, State, StateItem, StateKind, Table, TableRow, Tier, Warning, Word,
 };
 use super::{Lower, Node, Rule, child, value};
 
@@ -385,7 +385,12 @@ impl Lower<'_> {
             match clause.as_rule() {
                 Rule::holds_when => {
                     let when = child(clause, Rule::expr).map(|expr| self.expr(expr));
-                    item.clauses.extend(when.map(|when| Clause { kind: ClauseKind::Holds(when), because: None, span: at }));
+                    item.clauses.extend(when.map(|when| Clause {
+                        kind: ClauseKind::Holds(when),
+                        because: None,
+                        silence: Silence::Unstated,
+                        span: at,
+                    }));
                 }
                 Rule::open | Rule::needs => item.clauses.extend(self.clause(clause)),
                 Rule::per => item.per.extend(self.names(clause)),

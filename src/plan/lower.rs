@@ -1,0 +1,386 @@
+//! Program to plan.
+//!
+//! In: a sound program. Out: its plan.
+//! Owns the sharing of conditions. Never evaluates.
+
+use std::collections::HashMap;
+
+use super::{
+    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, Probe, ProgressPlan, Read, Ref, RequirementPlan,
+    RewardPlan, StatePlan, Term, Window, WindowPlan,
+};
+use crate::check::Sound;
+use crate::program::{
+    At, Body, Clauses, Cond, Decision, Operand, Program, ProgressWindow, Requirement, RewardValue, SlotId, StateHolds, Subject,
+    TableChoice, TestKind, Type, Values,
+};
+use crate::syntax::Order;
+
+/// Plans a rule set. Each distinct condition becomes one node, wherever it is used.
+pub fn lower(sound: &Sound) -> Plan {
+    let program = sound.program();
+    let mut lowering = Lowering { program, plan: Plan::default(), known: HashMap::new() };
+    lowering.node(Node::True, Box::default());
+    for list in 0..program.lists.len() {
+        let base = program.slots.iter().position(|slot| matches!(slot.at, At::Record(id) if id.0 as usize == list));
+        lowering.plan.record_base.push(base.and_then(|base| u32::try_from(base).ok()).unwrap_or(u32::MAX));
+    }
+    for decision in &program.decisions {
+        let made = lowering.decision(decision);
+        lowering.plan.decisions.push(made);
+    }
+    lowering.group();
+    lowering.plan
+}
+
+pub(super) struct Lowering<'p> {
+    pub(super) program: &'p Program,
+    pub(super) plan: Plan,
+    known: HashMap<Node, usize>,
+}
+
+impl Lowering<'_> {
+    fn node(&mut self, node: Node, reads: Box<[Read]>) -> Ref {
+        if let Some(found) = self.known.get(&node) {
+            return Ref::new(*found);
+        }
+        let at = self.plan.nodes.len();
+        self.known.insert(node.clone(), at);
+        self.plan.nodes.push(node);
+        self.plan.node_reads.push(reads);
+        Ref::new(at)
+    }
+
+    /// All of some conditions, flat and without constants.
+    pub(super) fn all(&mut self, parts: impl IntoIterator<Item = Ref>) -> Ref {
+        let mut kept: Vec<Ref> = Vec::new();
+        for part in parts {
+            match part {
+                Ref::TRUE => {}
+                Ref::FALSE => return Ref::FALSE,
+                part if kept.contains(&part) => {}
+                part => kept.push(part),
+            }
+        }
+        match kept.as_slice() {
+            [] => Ref::TRUE,
+            [only] => *only,
+            _ => self.node(Node::All(kept.into()), Box::default()),
+        }
+    }
+
+    fn any(&mut self, parts: Vec<Ref>) -> Ref {
+        let mut kept: Vec<Ref> = Vec::new();
+        for part in parts {
+            match part {
+                Ref::FALSE => {}
+                Ref::TRUE => return Ref::TRUE,
+                part if kept.contains(&part) => {}
+                part => kept.push(part),
+            }
+        }
+        match kept.as_slice() {
+            [] => Ref::FALSE,
+            [only] => *only,
+            _ => self.node(Node::Any(kept.into()), Box::default()),
+        }
+    }
+
+    /// A condition.
+    pub(super) fn cond(&mut self, cond: &Cond) -> Ref {
+        match cond {
+            Cond::Constant(true) => Ref::TRUE,
+            Cond::Constant(false) => Ref::FALSE,
+            Cond::Not(inner) => self.cond(inner).not(),
+            Cond::All(parts) => {
+                let parts: Vec<Ref> = parts.iter().map(|part| self.cond(part)).collect();
+                self.all(parts)
+            }
+            Cond::Any(parts) => {
+                let parts = parts.iter().map(|part| self.cond(part)).collect();
+                self.any(parts)
+            }
+            Cond::Then(first, second) => match (self.cond(first), self.cond(second)) {
+                (Ref::TRUE, second) => second,
+                (Ref::FALSE, _) => Ref::FALSE,
+                (first, Ref::TRUE) => first,
+                (first, second) => self.node(Node::Then(first, second), Box::default()),
+            },
+            Cond::Test(test) => {
+                let probe = self.probe(&test.kind);
+                let reads = self.probe_reads(&probe);
+                self.node(Node::Test(probe), reads)
+            }
+        }
+    }
+
+    fn slot_type(&self, slot: SlotId) -> Option<&Type> {
+        self.program.fact_of(slot).map(|fact| &fact.ty)
+    }
+
+    fn probe(&mut self, test: &TestKind) -> Probe {
+        match test {
+            TestKind::OneOf(slot, Values::Mask(mask)) => Probe::Word(*slot, *mask),
+            TestKind::OneOf(slot, Values::Codes(codes)) => Probe::Code(*slot, codes.clone().into()),
+            TestKind::OneOf(slot, Values::Texts(texts)) => Probe::Text(*slot, texts.clone().into()),
+            TestKind::Same(a, b) => Probe::Same(*a, *b),
+            TestKind::Contains(set, bit) => Probe::Contains(*set, *bit),
+            TestKind::ContainsFact(set, value, bits) => Probe::ContainsFact(*set, *value, bits.clone().into()),
+            TestKind::Empty(set) => Probe::Empty(*set),
+            TestKind::IsNone(operand) => Probe::IsNone(self.term(operand)),
+            TestKind::Known(operand) => Probe::Known(self.term(operand)),
+            TestKind::MixedCurrencies(slot) => Probe::Mixed(*slot),
+            TestKind::Unstated => Probe::Unstated,
+            TestKind::Compare(left, order, right) => match (self.term(left), self.term(right)) {
+                (Term::Whole(slot), Term::ConstWhole(value)) => Probe::Whole(slot, *order, value),
+                (Term::ConstWhole(value), Term::Whole(slot)) => Probe::Whole(slot, flipped(*order), value),
+                (Term::Money(slot), Term::ConstMoney(amount)) => Probe::Money(slot, *order, amount),
+                (left, right) => Probe::Compare(left, *order, right),
+            },
+            TestKind::Within { day, start, length, first } => {
+                let window = Window { start: self.term(start), length: self.term(length), first: *first };
+                Probe::Within(self.term(day), window)
+            }
+        }
+    }
+
+    /// An operand; a choice refers to conditions by node.
+    pub(super) fn term(&mut self, operand: &Operand) -> Term {
+        match operand {
+            Operand::Slot(slot) => match self.slot_type(*slot) {
+                Some(Type::Date { .. } | Type::Integer) => Term::Whole(*slot),
+                Some(Type::Money) => Term::Money(*slot),
+                Some(Type::Decimal) => Term::Number(*slot),
+                Some(Type::Percent) => Term::Percent(*slot),
+                _ => Term::Other(*slot),
+            },
+            Operand::Day(day) | Operand::Days(day) => Term::ConstWhole(*day),
+            Operand::Money(lane) => Term::ConstMoney(*lane),
+            Operand::Number(lane) if lane.aux == 0 => Term::ConstWhole(lane.main),
+            Operand::Number(lane) => Term::ConstNumber(*lane),
+            Operand::Percent(lane) => Term::ConstPercent(*lane),
+            Operand::Zero => Term::Zero,
+            Operand::Unstated => Term::Unstated,
+            Operand::Shift(day, back, days) => Term::Shift(Box::new(self.term(day)), *back, Box::new(self.term(days))),
+            Operand::Sum(parts) => Term::Sum(self.terms(parts)),
+            Operand::Product(parts) => Term::Product(self.terms(parts)),
+            Operand::Bound(inner, above, limit) => Term::Bound(Box::new(self.term(inner)), *above, Box::new(self.term(limit))),
+            Operand::Earlier(a, b) => Term::Earlier(Box::new(self.term(a)), Box::new(self.term(b))),
+            Operand::Choose(branches, last) => {
+                let branches = branches.iter().map(|(when, value)| (self.cond(when), self.term(value))).collect();
+                Term::Choose(branches, Box::new(self.term(last)))
+            }
+        }
+    }
+
+    fn terms(&mut self, parts: &[(bool, Operand)]) -> Box<[(bool, Term)]> {
+        parts.iter().map(|(inverse, part)| (*inverse, self.term(part))).collect()
+    }
+
+    fn decision(&mut self, decision: &Decision) -> DecisionPlan {
+        let editions: Vec<Ref> = decision.editions.iter().map(|edition| self.cond(&edition.when)).collect();
+        let mut requirements: Vec<RequirementPlan> = Vec::new();
+        for requirement in &decision.requirements {
+            let made = self.requirement(requirement, &editions, &requirements);
+            requirements.push(made);
+        }
+        let states: Vec<StatePlan> = decision
+            .states
+            .iter()
+            .map(|state| {
+                let holds = match &state.holds {
+                    StateHolds::When(when) => HoldsPlan::When(self.cond(when)),
+                    StateHolds::Open(open) => HoldsPlan::Open(self.cond(&open.when)),
+                    StateHolds::Needs(guard, operands) => {
+                        HoldsPlan::Needs(self.cond(guard), operands.iter().map(|operand| self.term(operand)).collect())
+                    }
+                };
+                let reads = self.state_reads(&holds);
+                let roots = match &holds {
+                    HoldsPlan::When(when) | HoldsPlan::Open(when) => vec![*when],
+                    HoldsPlan::Needs(guard, terms) => [vec![*guard], terms.iter().flat_map(term_refs).collect()].concat(),
+                };
+                let nodes = self.closure(roots, &reads);
+                StatePlan { kind: state.kind, holds, reads, nodes }
+            })
+            .collect();
+        let rewards: Vec<(Ref, RewardPlan)> = decision
+            .rewards
+            .iter()
+            .map(|reward| {
+                let value = match &reward.value {
+                    RewardValue::None | RewardValue::Unstated(_) => RewardPlan::Nothing,
+                    RewardValue::Amount(operand) => RewardPlan::Amount(self.term(operand)),
+                    RewardValue::Tier(choices, by) => RewardPlan::Tier(self.choices(choices), self.term(by)),
+                };
+                (self.cond(&reward.when), value)
+            })
+            .collect();
+        let warnings = decision
+            .warnings
+            .iter()
+            .map(|warning| (warning.warning, warning.on.clone().into_boxed_slice(), self.cond(&warning.when)))
+            .collect();
+        DecisionPlan {
+            edition_reads: self.edition_reads(&editions),
+            editions: editions.into(),
+            requirements: requirements.into(),
+            states: states.into(),
+            reward_reads: self.reward_reads(&rewards),
+            rewards: rewards.into(),
+            warnings,
+            list: match decision.subject {
+                Subject::Account => None,
+                Subject::Each(list) => Some(list),
+            },
+        }
+    }
+
+    fn clauses(&mut self, clauses: &Clauses) -> ClausePlan {
+        ClausePlan {
+            met: self.cond(&clauses.met),
+            fails: self.cond(&clauses.fails),
+            pending: self.cond(&clauses.pending),
+            open: clauses.open.iter().map(|open| self.cond(&open.when)).collect(),
+        }
+    }
+
+    fn choices(&mut self, choices: &[TableChoice]) -> Box<[ChoicePlan]> {
+        choices
+            .iter()
+            .map(|choice| ChoicePlan {
+                when: self.cond(&choice.when),
+                tiers: choice
+                    .tiers
+                    .iter()
+                    .map(|tier| {
+                        tier.as_ref().map(|tier| (self.term(&tier.spend), tier.gives.as_ref().map(|gives| self.term(gives))))
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn window(&mut self, window: &ProgressWindow) -> WindowPlan {
+        match window {
+            ProgressWindow::Within { start, length, first } => {
+                WindowPlan::Within(Window { start: self.term(start), length: self.term(length), first: *first })
+            }
+            ProgressWindow::Earlier(a, b) => WindowPlan::Earlier(Box::new(self.window(a)), Box::new(self.window(b))),
+            ProgressWindow::Until(day) => WindowPlan::Until(self.term(day)),
+            ProgressWindow::Forever => WindowPlan::Forever,
+        }
+    }
+
+    fn requirement(&mut self, requirement: &Requirement, editions: &[Ref], before: &[RequirementPlan]) -> RequirementPlan {
+        let body = match &requirement.body {
+            Body::Clauses(clauses) => BodyPlan::Clauses(self.clauses(clauses)),
+            Body::Editions(all) => BodyPlan::Editions(all.iter().map(|clauses| self.clauses(clauses)).collect()),
+            Body::Progress(progress) => BodyPlan::Progress(Box::new(ProgressPlan {
+                amount: self.term(&progress.amount),
+                starts: progress.starts.as_ref().map(|when| self.cond(when)),
+                toward: self.choices(&progress.toward),
+                either: progress.either.is_some(),
+                windows: progress.windows.iter().map(|(when, window)| (self.cond(when), self.window(window))).collect(),
+                crossed: progress.crossed.as_ref().map(|operand| self.term(operand)),
+                counted: progress.counted.as_ref().map(|when| self.cond(when)),
+            })),
+        };
+        let mut reads = self.body_reads(&body, editions);
+        let target = requirement.only_once.and_then(|at| before.get(at));
+        for read in target.map_or(&[][..], |target| &target.reads) {
+            if !reads.contains(read) {
+                reads.push(*read);
+            }
+        }
+        let mut roots = self.body_refs(&body);
+        if let BodyPlan::Editions(_) = body {
+            roots.extend(editions);
+        }
+        let mut nodes = self.closure(roots, &reads).into_vec();
+        nodes.extend(target.iter().flat_map(|target| target.nodes.iter().copied()));
+        nodes.sort_unstable();
+        nodes.dedup();
+        RequirementPlan {
+            body,
+            only_once: requirement.only_once.and_then(|at| u8::try_from(at).ok()),
+            reads: reads.into(),
+            nodes: nodes.into(),
+        }
+    }
+
+    /// Every node that some conditions and guards need, in order of evaluation.
+    fn closure(&self, roots: Vec<Ref>, reads: &[Read]) -> Box<[u32]> {
+        let mut wanted: Vec<usize> = roots.into_iter().chain(reads.iter().map(|read| read.guard)).map(Ref::node).collect();
+        let mut found: Vec<u32> = Vec::new();
+        while let Some(at) = wanted.pop() {
+            let Ok(id) = u32::try_from(at) else { continue };
+            if found.contains(&id) {
+                continue;
+            }
+            found.push(id);
+            wanted.extend(self.plan.nodes.get(at).map_or_else(Vec::new, node_refs).into_iter().map(Ref::node));
+            wanted.extend(self.plan.node_reads.get(at).map_or(&[][..], |reads| reads).iter().map(|read| read.guard.node()));
+        }
+        found.sort_unstable();
+        found.into()
+    }
+
+    /// Sorts nodes by the record list that they read, so that each subject runs only its own.
+    fn group(&mut self) {
+        let mut lists: Vec<usize> = Vec::new();
+        self.plan.groups = vec![Vec::new(); self.program.lists.len() + 1];
+        for (at, node) in self.plan.nodes.iter().enumerate() {
+            let own = self.plan.node_reads.get(at).map_or(&[][..], |reads| reads).iter().map(|read| {
+                match self.program.slots.get(read.slot.0 as usize).map(|slot| slot.at) {
+                    Some(At::Record(list)) => list.0 as usize + 1,
+                    _ => 0,
+                }
+            });
+            let inner = node_refs(node).into_iter().map(|part| lists.get(part.node()).copied().unwrap_or(0));
+            let list = own.chain(inner).max().unwrap_or(0);
+            lists.push(list);
+            if let (Some(group), Ok(id)) = (self.plan.groups.get_mut(list), u32::try_from(at)) {
+                group.push(id);
+            }
+        }
+    }
+}
+
+/// `a < b` said as `b > a`.
+fn flipped(order: Order) -> Order {
+    match order {
+        Order::AtLeast => Order::AtMost,
+        Order::AtMost => Order::AtLeast,
+        Order::Above => Order::Below,
+        Order::Below => Order::Above,
+        Order::Exactly => Order::Exactly,
+    }
+}
+
+/// The nodes that a node refers to.
+pub(super) fn node_refs(node: &Node) -> Vec<Ref> {
+    match node {
+        Node::True => Vec::new(),
+        Node::All(parts) | Node::Any(parts) => parts.to_vec(),
+        Node::Then(first, second) => vec![*first, *second],
+        Node::Test(probe) => match probe {
+            Probe::IsNone(term) | Probe::Known(term) => term_refs(term),
+            Probe::Compare(a, _, b) => [term_refs(a), term_refs(b)].concat(),
+            Probe::Within(day, window) => [term_refs(day), term_refs(&window.start), term_refs(&window.length)].concat(),
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// The conditions that choices inside a term refer to.
+pub(super) fn term_refs(term: &Term) -> Vec<Ref> {
+    match term {
+        Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => [term_refs(a), term_refs(b)].concat(),
+        Term::Sum(parts) | Term::Product(parts) => parts.iter().flat_map(|(_, part)| term_refs(part)).collect(),
+        Term::Choose(branches, last) => {
+            branches.iter().flat_map(|(when, value)| [vec![*when], term_refs(value)].concat()).chain(term_refs(last)).collect()
+        }
+        _ => Vec::new(),
+    }
+}

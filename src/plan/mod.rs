@@ -1,0 +1,305 @@
+//! The program as flat lists: each distinct condition once, requirements as references to them.
+//!
+//! In: a sound program. Out: a plan that evaluation runs over one account.
+//! Owns the layout. Never evaluates, never changes what a rule means.
+
+mod lower;
+mod reads;
+
+pub use lower::lower;
+
+use crate::program::{Lane, ListId, SlotId, Verdict};
+use crate::syntax::{FirstDay, Order, StateKind};
+
+/// A condition of the plan, or its negation.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Ref(u32);
+
+impl Ref {
+    /// Always true.
+    pub const TRUE: Self = Self(0);
+    /// Never true.
+    pub const FALSE: Self = Self(1);
+
+    pub(crate) fn new(node: usize) -> Self {
+        Self(u32::try_from(node).unwrap_or(u32::MAX >> 1) << 1)
+    }
+
+    /// The node.
+    #[inline]
+    pub fn node(self) -> usize {
+        (self.0 >> 1) as usize
+    }
+
+    /// Is the node negated?
+    #[inline]
+    pub fn negated(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    /// The negation.
+    #[must_use]
+    pub fn not(self) -> Self {
+        Self(self.0 ^ 1)
+    }
+}
+
+/// A condition.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Node {
+    /// Always true.
+    True,
+    /// A test of facts.
+    Test(Probe),
+    /// All hold.
+    All(Box<[Ref]>),
+    /// At least one holds.
+    Any(Box<[Ref]>),
+    /// Both hold; the second is read only once the first is known to hold.
+    Then(Ref, Ref),
+}
+
+/// A test, in the shape in which it runs fastest.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Probe {
+    /// The word of a fact is among the words of a mask.
+    Word(SlotId, u64),
+    /// A country or currency is listed; codes are sorted.
+    Code(SlotId, Box<[i64]>),
+    /// A text is listed.
+    Text(SlotId, Box<[String]>),
+    /// A day or a whole number against a constant.
+    Whole(SlotId, Order, i64),
+    /// An amount against a constant.
+    Money(SlotId, Order, Lane),
+    /// Two facts are equal.
+    Same(SlotId, SlotId),
+    /// The set holds a word.
+    Contains(SlotId, u32),
+    /// The set holds the word of another fact.
+    ContainsFact(SlotId, SlotId, Box<[Option<u32>]>),
+    /// The set is empty.
+    Empty(SlotId),
+    /// The date is `none`.
+    IsNone(Term),
+    /// An exact comparison.
+    Compare(Term, Order, Term),
+    /// A day in a window.
+    Within(Term, Window),
+    /// Known: true or unknown.
+    Known(Term),
+    /// The parts of a computed fact were in more than one currency.
+    Mixed(SlotId),
+    /// No source states it.
+    Unstated,
+}
+
+/// A window of days.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Window {
+    /// From which day.
+    pub start: Term,
+    /// How many days.
+    pub length: Term,
+    /// How the first day counts.
+    pub first: FirstDay,
+}
+
+/// An operand.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Term {
+    /// A date, or a whole number.
+    Whole(SlotId),
+    /// An amount.
+    Money(SlotId),
+    /// A decimal.
+    Number(SlotId),
+    /// A percentage.
+    Percent(SlotId),
+    /// Any other fact; only whether it is known matters.
+    Other(SlotId),
+    /// A day, a number of days, a whole number.
+    ConstWhole(i64),
+    /// An amount.
+    ConstMoney(Lane),
+    /// A decimal.
+    ConstNumber(Lane),
+    /// A percentage.
+    ConstPercent(Lane),
+    /// Zero of any unit.
+    Zero,
+    /// No source states it.
+    Unstated,
+    /// Days after (before, with the flag) a day.
+    Shift(Box<Term>, bool, Box<Term>),
+    /// A sum; the flag says minus.
+    Sum(Box<[(bool, Term)]>),
+    /// A product; the flag says divided by.
+    Product(Box<[(bool, Term)]>),
+    /// Not above (the flag) or not below a limit.
+    Bound(Box<Term>, bool, Box<Term>),
+    /// The earlier of two days.
+    Earlier(Box<Term>, Box<Term>),
+    /// The value of the first condition that holds, else the last.
+    Choose(Box<[(Ref, Term)]>, Box<Term>),
+}
+
+/// A fact that something reads, while a condition is known to hold.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Read {
+    /// The fact.
+    pub slot: SlotId,
+    /// Read only while this is known to hold.
+    pub guard: Ref,
+    /// Read only while this edition is possible.
+    pub edition: Option<u8>,
+}
+
+/// The four conditions of a requirement.
+#[derive(Clone, Debug)]
+pub struct ClausePlan {
+    /// It is met.
+    pub met: Ref,
+    /// It fails.
+    pub fails: Ref,
+    /// It is still reachable.
+    pub pending: Ref,
+    /// The sources leave it open; one for each reason.
+    pub open: Box<[Ref]>,
+}
+
+/// How a requirement is judged.
+#[derive(Clone, Debug)]
+pub enum BodyPlan {
+    /// By clauses.
+    Clauses(ClausePlan),
+    /// By the clauses of each edition.
+    Editions(Box<[ClausePlan]>),
+    /// By progress.
+    Progress(Box<ProgressPlan>),
+}
+
+/// A choice of tiers.
+#[derive(Clone, Debug)]
+pub struct ChoicePlan {
+    /// When these tiers apply.
+    pub when: Ref,
+    /// Spend and credit; a tier that no source shows is nothing.
+    pub tiers: Box<[Option<(Term, Option<Term>)>]>,
+}
+
+/// How long spend counts.
+#[derive(Clone, Debug)]
+pub enum WindowPlan {
+    /// Some days of a day.
+    Within(Window),
+    /// The one that ends earlier.
+    Earlier(Box<WindowPlan>, Box<WindowPlan>),
+    /// Up to and with a day.
+    Until(Term),
+    /// Without an end.
+    Forever,
+}
+
+/// Spend toward a threshold.
+#[derive(Clone, Debug)]
+pub struct ProgressPlan {
+    /// The amount that grows.
+    pub amount: Term,
+    /// Spend counts once this holds.
+    pub starts: Option<Ref>,
+    /// Tiers that may apply.
+    pub toward: Box<[ChoicePlan]>,
+    /// One of several thresholds applies, and no source says which.
+    pub either: bool,
+    /// Windows that may apply.
+    pub windows: Box<[(Ref, WindowPlan)]>,
+    /// The day the amount reached its tier.
+    pub crossed: Option<Term>,
+    /// Met whatever the amount.
+    pub counted: Option<Ref>,
+}
+
+/// A requirement.
+#[derive(Clone, Debug)]
+pub struct RequirementPlan {
+    /// How it is judged.
+    pub body: BodyPlan,
+    /// Judged only while the requirement at this index is met.
+    pub only_once: Option<u8>,
+    /// Facts that it reads, in reading order.
+    pub reads: Box<[Read]>,
+    /// Nodes that it needs, in order of evaluation.
+    pub nodes: Box<[u32]>,
+}
+
+/// When a state condition applies.
+#[derive(Clone, Debug)]
+pub enum HoldsPlan {
+    /// While this holds.
+    When(Ref),
+    /// Open while this is not surely false.
+    Open(Ref),
+    /// Open while the guard holds and one of these is not known.
+    Needs(Ref, Box<[Term]>),
+}
+
+/// A condition of a credit's state.
+#[derive(Clone, Debug)]
+pub struct StatePlan {
+    /// What it does to the verdict.
+    pub kind: StateKind,
+    /// When it applies.
+    pub holds: HoldsPlan,
+    /// Facts that it reads.
+    pub reads: Box<[Read]>,
+    /// Nodes that it needs.
+    pub nodes: Box<[u32]>,
+}
+
+/// A reward.
+#[derive(Clone, Debug)]
+pub enum RewardPlan {
+    /// None, or none stated.
+    Nothing,
+    /// An amount.
+    Amount(Term),
+    /// The highest tier reached.
+    Tier(Box<[ChoicePlan]>, Term),
+}
+
+/// A decision.
+#[derive(Clone, Debug)]
+pub struct DecisionPlan {
+    /// Editions: when they apply.
+    pub editions: Box<[Ref]>,
+    /// Facts that the editions read.
+    pub edition_reads: Box<[Read]>,
+    /// Requirements.
+    pub requirements: Box<[RequirementPlan]>,
+    /// State conditions.
+    pub states: Box<[StatePlan]>,
+    /// Rewards, the first whose condition holds is paid.
+    pub rewards: Box<[(Ref, RewardPlan)]>,
+    /// Facts that rewards read, for assumptions.
+    pub reward_reads: Box<[Read]>,
+    /// Warnings: index, verdicts, condition.
+    pub warnings: Box<[(usize, Box<[Verdict]>, Ref)]>,
+    /// About which list it is made; nothing for the account.
+    pub list: Option<ListId>,
+}
+
+/// A whole rule set, ready to run.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Conditions; a node comes after all that it refers to.
+    pub nodes: Vec<Node>,
+    /// Facts that each test reads; empty for other nodes.
+    pub node_reads: Vec<Box<[Read]>>,
+    /// Nodes of the account, then of each list: what runs for one subject.
+    pub groups: Vec<Vec<u32>>,
+    /// For each list: the first record slot.
+    pub record_base: Vec<u32>,
+    /// Decisions, in the program's order.
+    pub decisions: Vec<DecisionPlan>,
+}

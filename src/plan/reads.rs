@@ -1,0 +1,246 @@
+//! Which facts a condition reads, and behind which guard: what `reads_after` of the contract says.
+//!
+//! In: planned conditions and operands. Out: reads in reading order.
+//! Owns the guards. Never asks whether a fact is known.
+
+use super::lower::{Lowering, term_refs};
+use super::{BodyPlan, ChoicePlan, ClausePlan, HoldsPlan, Node, Probe, ProgressPlan, Read, Ref, RewardPlan, Term, WindowPlan};
+use crate::program::{AS_OF, SlotId};
+
+/// Reads while they are gathered: each slot and guard once.
+#[derive(Default)]
+struct Reads(Vec<Read>);
+
+impl Reads {
+    fn add(&mut self, slot: SlotId, guard: Ref, edition: Option<u8>) {
+        let read = Read { slot, guard, edition };
+        if slot != AS_OF && guard != Ref::FALSE && !self.0.contains(&read) {
+            self.0.push(read);
+        }
+    }
+
+    /// A fact that is read without a guard needs no guarded entry.
+    fn finished(self) -> Vec<Read> {
+        let plain = |read: &Read| read.guard == Ref::TRUE && read.edition.is_none();
+        let always: Vec<SlotId> = self.0.iter().filter(|read| plain(read)).map(|read| read.slot).collect();
+        self.0.into_iter().filter(|read| plain(read) || !always.contains(&read.slot)).collect()
+    }
+}
+
+impl Lowering<'_> {
+    /// The facts of one test. Guards inside it come from choices.
+    pub(super) fn probe_reads(&mut self, probe: &Probe) -> Box<[Read]> {
+        let mut reads = Reads::default();
+        match probe {
+            Probe::Word(slot, _)
+            | Probe::Code(slot, _)
+            | Probe::Text(slot, _)
+            | Probe::Whole(slot, ..)
+            | Probe::Money(slot, ..)
+            | Probe::Contains(slot, _)
+            | Probe::Empty(slot) => reads.add(*slot, Ref::TRUE, None),
+            Probe::Same(a, b) | Probe::ContainsFact(a, b, _) => {
+                reads.add(*a, Ref::TRUE, None);
+                reads.add(*b, Ref::TRUE, None);
+            }
+            Probe::IsNone(term) | Probe::Known(term) => self.term_reads(term, Ref::TRUE, None, &mut reads),
+            Probe::Compare(a, _, b) => {
+                self.term_reads(a, Ref::TRUE, None, &mut reads);
+                self.term_reads(b, Ref::TRUE, None, &mut reads);
+            }
+            Probe::Within(day, window) => {
+                for term in [day, &window.start, &window.length] {
+                    self.term_reads(term, Ref::TRUE, None, &mut reads);
+                }
+            }
+            Probe::Mixed(_) | Probe::Unstated => {}
+        }
+        reads.finished().into()
+    }
+
+    fn term_reads(&mut self, term: &Term, guard: Ref, edition: Option<u8>, reads: &mut Reads) {
+        match term {
+            Term::Whole(slot) | Term::Money(slot) | Term::Number(slot) | Term::Percent(slot) | Term::Other(slot) => {
+                reads.add(*slot, guard, edition);
+            }
+            Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {
+                self.term_reads(a, guard, edition, reads);
+                self.term_reads(b, guard, edition, reads);
+            }
+            Term::Sum(parts) | Term::Product(parts) => {
+                parts.iter().for_each(|(_, part)| self.term_reads(part, guard, edition, reads));
+            }
+            Term::Choose(branches, last) => {
+                let mut open = guard;
+                for (when, value) in branches {
+                    self.cond_reads(*when, open, edition, reads);
+                    let taken = self.all([open, *when]);
+                    self.term_reads(value, taken, edition, reads);
+                    open = self.all([open, when.not()]);
+                }
+                self.term_reads(last, open, edition, reads);
+            }
+            _ => {}
+        }
+    }
+
+    fn cond_reads(&mut self, cond: Ref, guard: Ref, edition: Option<u8>, reads: &mut Reads) {
+        match self.plan.nodes.get(cond.node()).cloned() {
+            None | Some(Node::True) => {}
+            Some(Node::All(parts) | Node::Any(parts)) => {
+                parts.iter().for_each(|part| self.cond_reads(*part, guard, edition, reads));
+            }
+            Some(Node::Then(first, second)) => {
+                self.cond_reads(first, guard, edition, reads);
+                let inside = self.all([guard, first]);
+                self.cond_reads(second, inside, edition, reads);
+            }
+            Some(Node::Test(_)) => {
+                let own = self.plan.node_reads.get(cond.node()).cloned().unwrap_or_default();
+                for read in own {
+                    let both = self.all([guard, read.guard]);
+                    reads.add(read.slot, both, edition);
+                }
+            }
+        }
+    }
+
+    fn clause_reads(&mut self, clauses: &ClausePlan, edition: Option<u8>, reads: &mut Reads) {
+        for cond in [clauses.met, clauses.fails, clauses.pending].into_iter().chain(clauses.open.iter().copied()) {
+            self.cond_reads(cond, Ref::TRUE, edition, reads);
+        }
+    }
+
+    /// The facts of a requirement, in reading order.
+    pub(super) fn body_reads(&mut self, body: &BodyPlan, editions: &[Ref]) -> Vec<Read> {
+        let mut reads = Reads::default();
+        match body {
+            BodyPlan::Clauses(clauses) => self.clause_reads(clauses, None, &mut reads),
+            BodyPlan::Editions(all) => {
+                editions.iter().for_each(|when| self.cond_reads(*when, Ref::TRUE, None, &mut reads));
+                for (clauses, edition) in all.iter().zip(0_u8..) {
+                    self.clause_reads(clauses, Some(edition), &mut reads);
+                }
+            }
+            BodyPlan::Progress(progress) => self.progress_reads(progress, &mut reads),
+        }
+        reads.finished()
+    }
+
+    fn progress_reads(&mut self, progress: &ProgressPlan, reads: &mut Reads) {
+        if let Some(counted) = progress.counted {
+            self.cond_reads(counted, Ref::TRUE, None, reads);
+        }
+        let begun = progress.starts.unwrap_or(Ref::TRUE);
+        self.cond_reads(begun, Ref::TRUE, None, reads);
+        self.choice_reads(&progress.toward, begun, progress.either, false, reads);
+        self.term_reads(&progress.amount, begun, None, reads);
+        let mut open = begun;
+        for (when, window) in &progress.windows {
+            self.cond_reads(*when, open, None, reads);
+            let taken = self.all([open, *when]);
+            self.window_reads(window, taken, reads);
+            open = self.all([open, when.not()]);
+        }
+        if let Some(crossed) = &progress.crossed {
+            self.term_reads(crossed, begun, None, reads);
+        }
+    }
+
+    fn choice_reads(&mut self, choices: &[ChoicePlan], guard: Ref, every: bool, gives: bool, reads: &mut Reads) {
+        let mut open = guard;
+        for choice in choices {
+            self.cond_reads(choice.when, open, None, reads);
+            let taken = if every { guard } else { self.all([open, choice.when]) };
+            let tiers = if gives { choice.tiers.len() } else { 1 };
+            for (spend, credit) in choice.tiers.iter().take(tiers).flatten() {
+                self.term_reads(spend, taken, None, reads);
+                if let Some(credit) = credit.as_ref().filter(|_| gives) {
+                    self.term_reads(credit, taken, None, reads);
+                }
+            }
+            open = self.all([open, choice.when.not()]);
+        }
+    }
+
+    fn window_reads(&mut self, window: &WindowPlan, guard: Ref, reads: &mut Reads) {
+        match window {
+            WindowPlan::Within(window) => {
+                self.term_reads(&window.start, guard, None, reads);
+                self.term_reads(&window.length, guard, None, reads);
+            }
+            WindowPlan::Earlier(a, b) => {
+                self.window_reads(a, guard, reads);
+                self.window_reads(b, guard, reads);
+            }
+            WindowPlan::Until(day) => self.term_reads(day, guard, None, reads),
+            WindowPlan::Forever => {}
+        }
+    }
+
+    /// The facts of a state condition.
+    pub(super) fn state_reads(&mut self, holds: &HoldsPlan) -> Box<[Read]> {
+        let mut reads = Reads::default();
+        match holds {
+            HoldsPlan::When(when) | HoldsPlan::Open(when) => self.cond_reads(*when, Ref::TRUE, None, &mut reads),
+            HoldsPlan::Needs(guard, terms) => {
+                self.cond_reads(*guard, Ref::TRUE, None, &mut reads);
+                terms.iter().for_each(|term| self.term_reads(term, *guard, None, &mut reads));
+            }
+        }
+        reads.finished().into()
+    }
+
+    /// The facts by which the edition is known.
+    pub(super) fn edition_reads(&mut self, editions: &[Ref]) -> Box<[Read]> {
+        let mut reads = Reads::default();
+        editions.iter().for_each(|when| self.cond_reads(*when, Ref::TRUE, None, &mut reads));
+        reads.finished().into()
+    }
+
+    /// The facts of rewards; a reward that rests on an assumed fact names it.
+    pub(super) fn reward_reads(&mut self, rewards: &[(Ref, RewardPlan)]) -> Box<[Read]> {
+        let mut reads = Reads::default();
+        for (when, reward) in rewards {
+            self.cond_reads(*when, Ref::TRUE, None, &mut reads);
+            match reward {
+                RewardPlan::Nothing => {}
+                RewardPlan::Amount(term) => self.term_reads(term, *when, None, &mut reads),
+                RewardPlan::Tier(choices, by) => {
+                    self.choice_reads(choices, *when, false, true, &mut reads);
+                    self.term_reads(by, *when, None, &mut reads);
+                }
+            }
+        }
+        reads.finished().into()
+    }
+
+    /// Every condition that a requirement's body names.
+    pub(super) fn body_refs(&self, body: &BodyPlan) -> Vec<Ref> {
+        let clause = |clauses: &ClausePlan| [vec![clauses.met, clauses.fails, clauses.pending], clauses.open.to_vec()].concat();
+        match body {
+            BodyPlan::Clauses(clauses) => clause(clauses),
+            BodyPlan::Editions(all) => all.iter().flat_map(clause).collect(),
+            BodyPlan::Progress(progress) => {
+                let mut refs: Vec<Ref> = progress.starts.into_iter().chain(progress.counted).collect();
+                refs.extend(progress.windows.iter().map(|(when, _)| *when));
+                refs.extend(progress.toward.iter().map(|choice| choice.when));
+                let tiers = progress.toward.iter().flat_map(|choice| choice.tiers.iter().flatten());
+                refs.extend(tiers.flat_map(|(spend, _)| term_refs(spend)));
+                refs.extend(term_refs(&progress.amount));
+                refs.extend(progress.crossed.iter().flat_map(term_refs));
+                refs.extend(progress.windows.iter().flat_map(|(_, window)| window_refs(window)));
+                refs
+            }
+        }
+    }
+}
+
+fn window_refs(window: &WindowPlan) -> Vec<Ref> {
+    match window {
+        WindowPlan::Within(window) => [term_refs(&window.start), term_refs(&window.length)].concat(),
+        WindowPlan::Earlier(a, b) => [window_refs(a), window_refs(b)].concat(),
+        WindowPlan::Until(day) => term_refs(day),
+        WindowPlan::Forever => Vec::new(),
+    }
+}
