@@ -4,6 +4,7 @@
 pub mod check;
 pub mod diagnostic;
 pub mod eval;
+pub mod explain;
 pub mod facts;
 pub mod plan;
 pub mod program;

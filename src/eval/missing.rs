@@ -153,7 +153,12 @@ impl<'a> Asking<'a> {
     /// The absent facts that a term reads now, in reading order.
     pub fn term(&self, term: &Term, slots: &mut Vec<SlotId>) {
         match term {
-            Term::Whole(slot) | Term::Money(slot) | Term::Number(slot) | Term::Percent(slot) | Term::Other(slot) => {
+            Term::Day(slot)
+            | Term::Whole(slot)
+            | Term::Money(slot)
+            | Term::Number(slot)
+            | Term::Percent(slot)
+            | Term::Other(slot) => {
                 if self.absent(*slot) {
                     Self::add(*slot, slots);
                 }

@@ -18,7 +18,7 @@ pub fn probe(probe: &Probe, view: View<'_>, truths: &Truths) -> Truth {
     match probe {
         Probe::Word(slot, mask) => known(view.get(*slot), |lane| mask >> (lane.main & 63) & 1 == 1),
         Probe::Code(slot, codes) => known(view.get(*slot), |lane| codes.binary_search(&lane.main).is_ok()),
-        Probe::Whole(slot, order, limit) => {
+        Probe::Day(slot, order, limit) | Probe::Whole(slot, order, limit) => {
             known(view.get(*slot), |lane| lane.main != NO_EVENT && holds(lane.main.cmp(limit), *order))
         }
         Probe::Money(slot, order, limit) => match view.get(*slot) {

@@ -87,7 +87,7 @@ impl Value {
 pub fn value(term: &Term, view: View<'_>, truths: &Truths) -> Value {
     let of = |term: &Term| value(term, view, truths);
     match term {
-        Term::Whole(slot) => view.get(*slot).map_or(Value::Absent, |lane| Value::Whole(lane.main)),
+        Term::Day(slot) | Term::Whole(slot) => view.get(*slot).map_or(Value::Absent, |lane| Value::Whole(lane.main)),
         Term::Money(slot) => view.get(*slot).map_or(Value::Absent, |lane| Value::Money(lane.main, lane.aux)),
         Term::Number(slot) => view.get(*slot).map_or(Value::Absent, |lane| Value::Number(lane.main, lane.aux)),
         Term::Percent(slot) => view.get(*slot).map_or(Value::Absent, |lane| Value::Percent(lane.main, lane.aux)),

@@ -132,6 +132,8 @@ impl Lowering<'_> {
             TestKind::MixedCurrencies(slot) => Probe::Mixed(*slot),
             TestKind::Unstated => Probe::Unstated,
             TestKind::Compare(left, order, right) => match (self.term(left), self.term(right)) {
+                (Term::Day(slot), Term::ConstWhole(value)) => Probe::Day(slot, *order, value),
+                (Term::ConstWhole(value), Term::Day(slot)) => Probe::Day(slot, flipped(*order), value),
                 (Term::Whole(slot), Term::ConstWhole(value)) => Probe::Whole(slot, *order, value),
                 (Term::ConstWhole(value), Term::Whole(slot)) => Probe::Whole(slot, flipped(*order), value),
                 (Term::Money(slot), Term::ConstMoney(amount)) => Probe::Money(slot, *order, amount),
@@ -148,7 +150,8 @@ impl Lowering<'_> {
     pub(super) fn term(&mut self, operand: &Operand) -> Term {
         match operand {
             Operand::Slot(slot) => match self.slot_type(*slot) {
-                Some(Type::Date { .. } | Type::Integer) => Term::Whole(*slot),
+                Some(Type::Date { .. }) => Term::Day(*slot),
+                Some(Type::Integer) => Term::Whole(*slot),
                 Some(Type::Money) => Term::Money(*slot),
                 Some(Type::Decimal) => Term::Number(*slot),
                 Some(Type::Percent) => Term::Percent(*slot),

@@ -68,7 +68,9 @@ pub enum Probe {
     Code(SlotId, Box<[i64]>),
     /// A text is listed.
     Text(SlotId, Box<[String]>),
-    /// A day or a whole number against a constant.
+    /// A day against a constant.
+    Day(SlotId, Order, i64),
+    /// A whole number against a constant.
     Whole(SlotId, Order, i64),
     /// An amount against a constant.
     Money(SlotId, Order, Lane),
@@ -108,7 +110,9 @@ pub struct Window {
 /// An operand.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Term {
-    /// A date, or a whole number.
+    /// A date.
+    Day(SlotId),
+    /// A whole number.
     Whole(SlotId),
     /// An amount.
     Money(SlotId),

@@ -35,6 +35,7 @@ impl Lowering<'_> {
             Probe::Word(slot, _)
             | Probe::Code(slot, _)
             | Probe::Text(slot, _)
+            | Probe::Day(slot, ..)
             | Probe::Whole(slot, ..)
             | Probe::Money(slot, ..)
             | Probe::Contains(slot, _)
@@ -60,7 +61,12 @@ impl Lowering<'_> {
 
     fn term_reads(&mut self, term: &Term, guard: Ref, edition: Option<u8>, reads: &mut Reads) {
         match term {
-            Term::Whole(slot) | Term::Money(slot) | Term::Number(slot) | Term::Percent(slot) | Term::Other(slot) => {
+            Term::Day(slot)
+            | Term::Whole(slot)
+            | Term::Money(slot)
+            | Term::Number(slot)
+            | Term::Percent(slot)
+            | Term::Other(slot) => {
                 reads.add(*slot, guard, edition);
             }
             Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {

@@ -412,6 +412,8 @@ pub enum Silence {
     Conflict,
     /// `because boundary day`.
     Boundary,
+    /// `because arithmetic`.
+    Arithmetic,
 }
 
 /// What a clause says.

@@ -206,10 +206,11 @@ impl Lower<'_> {
         let reason = child(pair.clone(), Rule::because);
         let silence = reason.as_ref().map_or(Silence::Unstated, |reason| {
             let said = |rule| child(reason.clone(), rule).is_some();
-            match (said(Rule::sources_disagree), said(Rule::boundary_day)) {
-                (true, _) => Silence::Conflict,
-                (_, true) => Silence::Boundary,
-                _ => Silence::Unstated,
+            match () {
+                () if said(Rule::sources_disagree) => Silence::Conflict,
+                () if said(Rule::boundary_day) => Silence::Boundary,
+                () if said(Rule::arithmetic) => Silence::Arithmetic,
+                () => Silence::Unstated,
             }
         });
         let because = reason.and_then(|because| self.prose(because));

@@ -1,0 +1,57 @@
+//! What a result rests on that nobody stated.
+//!
+//! In: reads with their states. Out: assumptions with their reasons.
+//! Owns nothing but the order: facts first, then conventions. Never assumes anything itself.
+
+use super::{Assumption, FactNote};
+use crate::eval::{Asking, possible};
+use crate::facts::State;
+use crate::plan::{DecisionPlan, Read};
+use crate::program::{Decision, Program, SlotId, Verdict};
+
+/// Why results of divisions and percentages are rounded as they are.
+/// # Source
+/// Contract, `semantics.money`: no source states the rounding, so the output names it.
+const ROUNDING: &str = "No source states how amounts are rounded; half a minor unit is rounded up.";
+
+/// The assumed facts that a decision reads now, and the conventions that its result rests on.
+pub(super) fn assumptions<'a>(
+    program: &'a Program,
+    decision: &'a Decision,
+    plan: &DecisionPlan,
+    asking: &Asking<'_>,
+    verdict: Verdict,
+    rounded: bool,
+) -> Vec<Assumption<'a>> {
+    let mut found: Vec<Assumption<'a>> = Vec::new();
+    if verdict != Verdict::Closed {
+        let mut slots: Vec<SlotId> = Vec::new();
+        let rewarded = matches!(verdict, Verdict::Qualifies | Verdict::Blocked);
+        let reads = plan.requirements.iter().map(|requirement| &requirement.reads[..]);
+        let reads = reads.chain(plan.states.iter().map(|state| &state.reads[..]));
+        let reads = reads.chain(rewarded.then_some(&plan.reward_reads[..]));
+        for read in reads.flatten() {
+            let used = asking.view.state(read.slot) == State::Assumed && reads_now(plan, asking, read);
+            if used && !slots.contains(&read.slot) {
+                slots.push(read.slot);
+            }
+        }
+        slots.sort_unstable();
+        found.extend(slots.into_iter().filter_map(|slot| {
+            let assumed = program.fact_of(slot)?.assume.as_ref()?;
+            let fact = FactNote { slot, lane: assumed.value, state: State::Assumed };
+            Some(Assumption { fact: Some(fact), reason: &assumed.reason })
+        }));
+    }
+    found.extend(decision.assume.iter().map(|reason| Assumption { fact: None, reason }));
+    if rounded {
+        found.push(Assumption { fact: None, reason: ROUNDING });
+    }
+    found
+}
+
+/// Is a fact read now: does its guard hold, and is its edition possible?
+pub(super) fn reads_now(plan: &DecisionPlan, asking: &Asking<'_>, read: &Read) -> bool {
+    let edition = read.edition.is_none_or(|edition| possible(plan, asking.truths).nth(edition as usize) == Some(true));
+    edition && asking.truths.of(read.guard).is_true()
+}
