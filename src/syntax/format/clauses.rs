@@ -132,6 +132,8 @@ fn decision_clause(block: Block, word: &str, next: &str) -> Option<(Block, Start
 }
 
 /// The clauses of a body: where each starts. The first token always starts one.
+///
+/// On the way it marks which minuses are signs, because only here is known where an operand is due.
 pub(super) fn starts(item: &str, body: &[Token<'_>]) -> Vec<(usize, Start)> {
     let mut found = Vec::new();
     let mut reader = Reader { item, block: Block::Body, word: "", operand: false, nesting: 0, asks: false, unanswered: false };
@@ -163,12 +165,16 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn read(&mut self, token: &Token<'t>, previous: &str, next: &str, second: &str) -> Option<Start> {
-        if token.kind == Kind::Word && !self.operand && self.nesting == 0 && !self.goes_on(token.text, next, second) {
-            if let Some((block, start)) = clause(self.item, self.block, token.text, next) {
-                let operand = !matches!(token.text, "identifies" | "forever" | "unstated");
-                *self = Self { block, word: token.text, operand, asks: token.text == "when", unanswered: false, ..*self };
-                return Some(start);
-            }
+        let may_start = token.kind == Kind::Word && !self.operand && self.nesting == 0;
+        let start = if may_start && !self.goes_on(token.text, next, second) {
+            clause(self.item, self.block, token.text, next)
+        } else {
+            None
+        };
+        if let Some((block, start)) = start {
+            let operand = !matches!(token.text, "identifies" | "forever" | "unstated");
+            *self = Self { block, word: token.text, operand, asks: token.text == "when", unanswered: false, ..*self };
+            return Some(start);
         }
         match token.text {
             "(" => self.nesting += 1,

@@ -16,8 +16,8 @@ mod tokens;
 
 use tokens::{Comment, Token};
 
-use super::parse;
 use super::tree::Syntax;
+use super::{MAX_BYTES, parse};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, SourceFile};
 
@@ -31,6 +31,9 @@ pub enum FormatError {
     /// The text has mistakes. Their places are in the one file with the default [`FileId`].
     #[error("the text has mistakes and was left as it is: {}", _0.first().map_or("", |finding| finding.headline.as_str()))]
     Findings(Vec<Diagnostic>),
+    /// Indentation made the text larger than a rule file may be.
+    #[error("the formatted text would have {0} bytes, more than the {MAX_BYTES} that a rule file may have")]
+    TooLarge(usize),
     /// The formatted text would not say the same: a mistake of the formatter, never of the text.
     #[error("formatting would change what the text says, so it was left as it is")]
     Changed,
@@ -39,12 +42,16 @@ pub enum FormatError {
 /// Formats a rule file.
 ///
 /// # Errors
-/// [`FormatError::Findings`] if the text cannot be read without a finding; [`FormatError::Changed`] if the result does
-/// not read the same, which is guarded against and not known to happen.
+/// [`FormatError::Findings`] if the text cannot be read without a finding; [`FormatError::TooLarge`] if indentation makes
+/// it too large; [`FormatError::Changed`] if the result does not read the same, which is guarded against and not known to
+/// happen.
 pub fn format(text: &str) -> Result<String, FormatError> {
     let before = read(text).map_err(FormatError::Findings)?;
     let (tokens, tail) = tokens::tokens(text);
     let formatted = set::set(&tokens, &tail);
+    if formatted.len() > MAX_BYTES {
+        return Err(FormatError::TooLarge(formatted.len()));
+    }
     let after = read(&formatted).map_err(|_| FormatError::Changed)?;
     let (tokens_after, tail_after) = tokens::tokens(&formatted);
     let kept = comments(&tokens, &tail).eq(comments(&tokens_after, &tail_after));

@@ -58,16 +58,18 @@ pub(super) struct Clause<'a, 't> {
 /// The items of a file.
 pub(super) fn outline<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<Item<'a, 't>> {
     let mut items: Vec<Item<'a, 't>> = Vec::new();
-    for whole in tokens.chunk_by(|_, next| !(next.first_in_line && !next.is("}"))) {
+    for whole in tokens.chunk_by(|_, next| !next.first_in_line || next.is("}")) {
         let (Some(first), Some(last)) = (whole.first(), whole.last()) else { continue };
         let open = whole.iter().position(|token| token.is("{"));
-        let braced = open.filter(|_| first.line != last.line || flat(whole).is_none_or(|width| width > WIDTH));
-        let (head, shape) = match braced.and_then(|open| whole.get(..=open).zip(whole.get(open + 1..whole.len() - 1))) {
-            Some((head, body)) => (head, Shape::Braced { clauses: body_clauses(first.text, body), close: last }),
-            None if open.is_some() => (whole, Shape::OneLine),
+        let inside = open.and_then(|open| whole.get(..=open).zip(whole.get(open + 1..whole.len() - 1)));
+        signs(inside.map_or(whole, |(head, _)| head));
+        let braced = inside.map(|(head, body)| (head, body_clauses(first.text, body)));
+        let one_line = first.line == last.line && flat(whole).is_some_and(|width| width <= WIDTH);
+        let (head, shape) = match braced {
+            Some(_) if one_line => (whole, Shape::OneLine),
+            Some((head, clauses)) => (head, Shape::Braced { clauses, close: last }),
             None => (whole, Shape::Plain { name: 0, value: 0 }),
         };
-        signs(head);
         let small = |shape: &Shape<'_, '_>| !matches!(shape, Shape::Braced { .. });
         let gap = match items.last() {
             None => Gap::First,

@@ -8,6 +8,9 @@ use super::WIDTH;
 use super::runs::{closing, flat, holds_next, holds_previous, last_operand, parts};
 use super::tokens::{Kind, Token};
 
+/// No line starts further right, however deep its bracket stands: a page has a right edge.
+const DEEPEST: usize = 80;
+
 /// The text so far.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -35,6 +38,7 @@ impl Page {
 
     /// Starts a line, unless one was just started.
     pub fn line(&mut self, indent: usize) {
+        let indent = indent.min(DEEPEST);
         self.text.truncate(self.text.trim_end_matches(' ').len());
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
@@ -146,9 +150,9 @@ impl Page {
     pub fn condition(&mut self, tokens: &[Token<'_>], start: usize) {
         let hang = self.hang(start);
         if self.fits(tokens, 0) {
-            self.words(tokens, 0)
+            self.words(tokens, 0);
         } else {
-            self.chain(tokens, 0, start.checked_sub(1))
+            self.chain(tokens, 0, start.checked_sub(1));
         }
         self.hang = hang;
     }
@@ -202,11 +206,11 @@ impl Page {
         if terms.len() < 2 {
             return self.words(tokens, rest);
         }
-        if let Some(first) = terms.first_mut() {
-            if let Some((before, term)) = first.split_at_checked(last_operand(first)) {
-                self.words(before, 0);
-                *first = term;
-            }
+        if let Some(first) = terms.first_mut()
+            && let Some((before, term)) = first.split_at_checked(last_operand(first))
+        {
+            self.words(before, 0);
+            *first = term;
         }
         self.fill(&terms, rest);
     }

@@ -53,7 +53,9 @@ fn require(requirement: &mut Requirement) {
 }
 
 fn clauses(clauses: &mut [Clause]) {
-    clauses.iter_mut().for_each(|clause| clause.span = Span::default());
+    for clause in clauses {
+        clause.span = Span::default();
+    }
 }
 
 fn in_force(limits: &mut Option<InForce>) {

@@ -195,3 +195,116 @@ fn small_texts_end_their_last_line() {
         assert_eq!(super::format(text).unwrap(), want, "{why}");
     }
 }
+
+#[test]
+fn a_minus_is_a_sign_or_an_operator_as_the_grammar_has_it() {
+    let cases = [
+        ("value x -5 per a", "value x -5 per a", "a value has no arithmetic"),
+        (
+            "condition c \"C\" { when a.b-5 is above -3 }",
+            "condition c \"C\" { when a.b - 5 is above -3 }",
+            "behind a name it takes away",
+        ),
+        (
+            "condition c \"C\" { when (-5+x) is from -5 to -3 }",
+            "condition c \"C\" { when (-5 + x) is from -5 to -3 }",
+            "behind a bracket it is a sign",
+        ),
+        ("condition c \"C\" { when x - -5 is 1-1 }", "condition c \"C\" { when x - -5 is 1 - 1 }", "both in a row"),
+        ("table t \"T\" { spend -5 USD gives -3 USD }", "table t \"T\" { spend -5 USD gives -3 USD }", "an amount comes next"),
+        (
+            "check c \"C\" for account {\n edition e when x-1 is 2 with bonus -5 USD, less-3 }",
+            "check c \"C\" for account {\n  edition e\n    when x - 1 is 2\n    with bonus -5 USD, less -3\n}",
+            "a number of an edition has no arithmetic",
+        ),
+    ];
+    for (text, want, why) in cases {
+        let got = super::format(text).unwrap_or_else(|error| panic!("{why}: {error}"));
+        assert_eq!(got, format!("{want}\n"), "{why}");
+    }
+}
+
+#[test]
+fn names_spelled_like_clauses_stay_where_they_are() {
+    let text = r#"facts open "Open" {
+  fact per: one of open, note, ask
+    ask    "Which?"
+    become open from note, ask
+    effort 1
+}
+
+state when "When" taking per: date or none, usually open.per {
+  lost life "Lost"
+    when  open.note is one of when_, life, lost and open.ask is on
+    needs open.per, until when open.per is note
+    per   lost, life
+    else  open
+}
+
+check note "Note" for account {
+  take until, within from counted
+
+  edition with
+    when open.per is from a.b to a.c
+    with open unstated, first 3 days
+
+  require needs "Needs"
+    in with
+      met   when open.on is within 3 days of a.b with first day counted
+      open  otherwise because "so"
+    else  only
+}
+
+date day "Day" {
+  is  a.b when a.c is yes
+  is  a.d when a.e is a.f and (a.g or a.h is a.i) and a.j is no
+  is  a.k otherwise
+  per is
+}
+"#;
+    assert_eq!(super::format(text).unwrap(), text);
+    assert_eq!(super::format(&scattered(text, |_| None)).unwrap(), text);
+}
+
+#[test]
+#[ignore]
+fn perf() {
+    for t in ["date d \"D\" {\n  is a.b when live\n  is a.c\n}\n", "date d \"D\" {\n  is a.b when live\n  is a.c otherwise\n}\n",
+        "credit c \"C\" for account {\n  require r \"R\"\n    met always\n  in force from 2025-01-01\n}\n",
+        "facts a \"A\" {\n  fact b: yes or no\nper x\n  fact c: yes or no\n}\n",
+        "table t \"T\" {\n spend 5 USD gives 20 % }\n", "value v 5 %\n",
+        "state s \"S\" {\n  lost a \"A\"\n    needs b.c\n    when x.y is 1\n    else z\n}\n",
+        ] {
+        let (s, f) = parse(FileId::default(), &SourceFile::new("", t));
+        println!("-----\n{t}{s:#?}");
+        let mut m = crate::source::SourceMap::default();
+        m.add(SourceFile::new("x", t));
+        println!("{}", crate::diagnostic::human(&f, &m, false, 100));
+    }
+    let many = "source a {\n  title \"x\"\n}\n".repeat(38000);
+    let list = format!("value x 1 per {}a\n", "a, ".repeat(340000));
+    let chain = format!("condition c \"C\" {{ when {}a }}\n", "a and ".repeat(170000));
+    let sum = format!("condition c \"C\" {{ when {}a }}\n", "a + ".repeat(170000));
+    let deep = format!("condition c \"C\" {{ when {}a{} }}\n", "(a and ".repeat(60), ")".repeat(60));
+    let texts = format!("remedy c never {{ say {} }}\n", "\"a\" ".repeat(240000));
+    let comments = format!("value x 1 per {}a\n", "a, // x\n ".repeat(100000));
+    let lead = format!("{}value x 1 per a\n", "// x\n".repeat(200000));
+    for text in [many, list, chain, sum, deep, texts, comments, lead] {
+        let t = std::time::Instant::now();
+        let (_, f) = parse(FileId::default(), &SourceFile::new("", text.as_str()));
+        let p = t.elapsed();
+        let t = std::time::Instant::now();
+        let r = super::format(&text);
+        println!(
+            "{} {} parse {:?} format {:?} {:?}",
+            text.len(),
+            f.len(),
+            p,
+            t.elapsed(),
+            r.as_ref().map(|r| r.len()).map_err(|e| e.to_string())
+        );
+        if text.len() < 1000 {
+            println!("{}", r.unwrap());
+        }
+    }
+}
