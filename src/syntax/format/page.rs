@@ -122,12 +122,14 @@ impl Page {
         flat(tokens).is_some_and(|width| self.next() + width + rest <= WIDTH)
     }
 
-    /// Is there room for a text in several parts, one below the other, behind the one word that leads to it?
+    /// Is there room for a text in several parts, one below the other, behind the words that lead to it?
     pub fn fits_stacked(&self, tokens: &[Token<'_>]) -> bool {
-        let Some((word, texts)) = tokens.split_first() else { return false };
-        let start = self.next() + word.width() + 1;
+        let words = tokens.iter().position(|token| token.kind == Kind::Text).unwrap_or(tokens.len());
+        let Some((words, texts)) = tokens.split_at_checked(words) else { return false };
+        let Some(width) = flat(words).filter(|_| words.last().is_some_and(|word| word.after.is_none())) else { return false };
+        let start = self.next() + width + 1;
         let fits = |text: &Token<'_>| text.kind == Kind::Text && text.before.is_empty() && start + text.width() <= WIDTH;
-        word.before.is_empty() && word.after.is_none() && texts.iter().all(fits)
+        texts.iter().all(fits)
     }
 
     /// Writes a run, broken if there is no room for it and `rest` characters behind it.

@@ -1,3 +1,8 @@
+//! What the formatter must never do to a rule text, and how its output looks.
+//!
+//! In: the rule texts of the product and small texts made for a case. Out: nothing; a test fails or does not.
+//! Owns the look by example. Writes no file.
+
 use proptest::prelude::*;
 
 use super::tokens::tokens;
@@ -267,44 +272,58 @@ date day "Day" {
 }
 
 #[test]
-#[ignore]
-fn perf() {
-    for t in ["date d \"D\" {\n  is a.b when live\n  is a.c\n}\n", "date d \"D\" {\n  is a.b when live\n  is a.c otherwise\n}\n",
-        "credit c \"C\" for account {\n  require r \"R\"\n    met always\n  in force from 2025-01-01\n}\n",
-        "facts a \"A\" {\n  fact b: yes or no\nper x\n  fact c: yes or no\n}\n",
-        "table t \"T\" {\n spend 5 USD gives 20 % }\n", "value v 5 %\n",
-        "state s \"S\" {\n  lost a \"A\"\n    needs b.c\n    when x.y is 1\n    else z\n}\n",
-        ] {
-        let (s, f) = parse(FileId::default(), &SourceFile::new("", t));
-        println!("-----\n{t}{s:#?}");
-        let mut m = crate::source::SourceMap::default();
-        m.add(SourceFile::new("x", t));
-        println!("{}", crate::diagnostic::human(&f, &m, false, 100));
-    }
-    let many = "source a {\n  title \"x\"\n}\n".repeat(38000);
-    let list = format!("value x 1 per {}a\n", "a, ".repeat(340000));
-    let chain = format!("condition c \"C\" {{ when {}a }}\n", "a and ".repeat(170000));
-    let sum = format!("condition c \"C\" {{ when {}a }}\n", "a + ".repeat(170000));
-    let deep = format!("condition c \"C\" {{ when {}a{} }}\n", "(a and ".repeat(60), ")".repeat(60));
-    let texts = format!("remedy c never {{ say {} }}\n", "\"a\" ".repeat(240000));
-    let comments = format!("value x 1 per {}a\n", "a, // x\n ".repeat(100000));
-    let lead = format!("{}value x 1 per a\n", "// x\n".repeat(200000));
-    for text in [many, list, chain, sum, deep, texts, comments, lead] {
-        let t = std::time::Instant::now();
-        let (_, f) = parse(FileId::default(), &SourceFile::new("", text.as_str()));
-        let p = t.elapsed();
-        let t = std::time::Instant::now();
-        let r = super::format(&text);
-        println!(
-            "{} {} parse {:?} format {:?} {:?}",
-            text.len(),
-            f.len(),
-            p,
-            t.elapsed(),
-            r.as_ref().map(|r| r.len()).map_err(|e| e.to_string())
-        );
-        if text.len() < 1000 {
-            println!("{}", r.unwrap());
-        }
-    }
+fn long_lines_break_where_a_reader_pauses() {
+    let text = r#"value portal_new_account_days_with_a_long_name 60 days per web_agency_portal, web_agency_portal_of_an_earlier_year,
+                                                           web_agency_portal_of_another_year
+
+records offers each offer by program of decision
+  "Offers that the account has or is promised, one record for each program, with the credit issued from it" {
+  fact tier_table_of_offer: one of us_five_tier, partner_three_tier_2025, single_tier, another_single_tier_with_a_name,
+                                   other
+    assume other because "Both new advertiser texts that could be read, for the US and for Thailand, give this table"
+                         "as theirs."
+    computed as spend.gross_in_window - spend.tax_in_window - spend.credit_funded_in_window - spend.unsettled_in_window
+                - spend.before_activation_in_window
+      else warn mixed_currencies
+}
+
+credit portal "Agency partner portal credit" for account {
+  take not_shop_seller, created_self_serve, official_entry, offer_displayed, ownership_kept, no_earlier_delivery,
+       first_for_business, no_partner_route
+    from new_advertiser_ladder
+
+  edition text_2024
+    "Incentive offer, text of November 2024, which was printed again and again, with the same words, until March 2025"
+    when campaign.smart_plus_offer_shown is incentive_offer
+     and then campaign.first_impression_on is from 2024-11-04 to 2025-02-28
+
+  require table_in_date "The tier table still applied on the day of registration"
+    met   when credit_was_issued
+            or offer.tier_table is one of us_five_tier, single_tier
+            or (offer.tier_table is partner_three_tier_2025
+                and then account.registered_on is by partner_three_tier_2025.last_day)
+            or offer.tier_table is one of a_table_with_a_long_name, another_table_with_a_long_name,
+                                          a_third_table_of_many, a_fourth_table
+    open  when account.country is US
+          because sources disagree "no source says whether the table was used after its last day, or until it"
+    fails otherwise
+    per   web_partner_table
+    else  read_coupon
+
+  require threshold "Qualifying spend reaches a tier in the earning window"
+    progress of spend.qualifying
+      toward  offer.tier_table
+      within  the earlier of portal_new_account_days of account.registered_on with first day unstated
+              and portal_spending_days of spend.first_spend_on with first day unstated
+              when spend.qualifying is above zero
+      counted when credit_was_issued because "an issued credit shows that it was reached"
+    per   off_th_offer_terms
+    else  spend_more
+
+  reward is ((shop.eligible_new_products * edition.per_product) but not above edition.cap)
+            + ((shop.cold_start_products * edition.per_cold_start) but not above edition.cap)
+}
+"#;
+    assert_eq!(super::format(text).unwrap(), text);
+    assert_eq!(super::format(&scattered(text, |_| None)).unwrap(), text);
 }
