@@ -7,7 +7,7 @@ mod registry;
 mod render;
 
 pub use registry::{CODES, Code, codes, find, nearest_code};
-pub use render::{human, short};
+pub use render::{human, short, summary};
 
 use crate::source::Span;
 
