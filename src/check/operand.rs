@@ -321,7 +321,7 @@ impl Check<'_> {
         }
         let Some(last) = last else {
             let headline = format!("`{}` does not say what it is otherwise", name.text);
-            self.report(Diagnostic::new(&codes::MISSING_CLAUSE, name.span, headline).help("add a line `is … otherwise`"));
+            self.report(Diagnostic::new(&codes::MISSING_CLAUSE, name.span, headline).help("add a line `use … otherwise`"));
             return BROKEN;
         };
         if chosen.is_empty() {

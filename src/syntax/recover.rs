@@ -99,7 +99,12 @@ pub(super) fn item(file: FileId, piece: Piece<'_>, findings: &mut Vec<Diagnostic
             pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at.min(text.len()),
         };
         let ready = expects_a_clause(&error);
-        findings.push(finding(file, piece, &text, at, &error, ready));
+        let told = finding(file, piece, &text, at, &error, ready);
+        let unclosed = told.code.name == codes::UNCLOSED_ITEM.name;
+        findings.push(told);
+        if unclosed {
+            return None;
+        }
         let Some((start, end)) = blamed(&text, at, ready) else { return None };
         let masked: String = text
             .char_indices()

@@ -209,7 +209,7 @@ pub struct Window {
     pub first: Option<FirstDay>,
 }
 
-/// `is X when C`, one branch of a shared quantity or a reward.
+/// `use X when C`, one branch of a shared quantity or a reward.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
     /// The value.
