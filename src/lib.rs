@@ -1,5 +1,8 @@
 //! `accredit` decides and explains ad-credit eligibility from program terms written as text.
-#![forbid(unsafe_code)]
+//!
+//! The stages are modules, in the order in which data flows: [`source`] → [`syntax`] → [`check`] → [`program`] →
+//! [`plan`], and [`facts`] → [`eval`] → [`explain`]. [`RuleSet`] runs the first half once; the second half runs for
+//! each account.
 
 pub mod check;
 pub mod diagnostic;
@@ -8,6 +11,9 @@ pub mod explain;
 pub mod facts;
 pub mod plan;
 pub mod program;
+mod ruleset;
 pub mod source;
 pub mod syntax;
 pub mod value;
+
+pub use ruleset::{RuleSet, Unusable};

@@ -6,8 +6,9 @@
 use super::Check;
 use super::condition::Scope;
 use super::operand::Ty;
+use super::tables::Choice;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::program::{Cond, Progress, ProgressWindow, TableChoice};
+use crate::program::{Cond, Progress, ProgressWindow};
 use crate::syntax::{self, Expr, Toward};
 
 impl Check<'_> {
@@ -66,7 +67,7 @@ impl Check<'_> {
         &mut self,
         window: &syntax::ProgressWindow,
         when: &Cond,
-        toward: &[(TableChoice, Option<(crate::program::Operand, Option<syntax::FirstDay>)>)],
+        toward: &[Choice],
         scope: &Scope<'_>,
     ) -> Vec<(Cond, ProgressWindow)> {
         let within = |this: &mut Self, window: &syntax::Window| {

@@ -7,8 +7,11 @@ use super::Check;
 use super::condition::Scope;
 use super::operand::Ty;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::program::{Cond, Operand, Table, TableChoice, TestKind, Tier, Values};
-use crate::syntax::{self, Expr, ExprKind, Literal, TableRow, Word};
+use crate::program::{Cond, Operand, Table, TableChoice, TableRow, TestKind, Tier, Values};
+use crate::syntax::{self, Expr, ExprKind, FirstDay, Literal, Word};
+
+/// Tiers that may apply, with the window of their table where it has one.
+pub(super) type Choice = (TableChoice, Option<(Operand, Option<FirstDay>)>);
 
 impl Check<'_> {
     /// Checks a table and makes its form for a reader.
@@ -32,7 +35,7 @@ impl Check<'_> {
             };
             let tiers =
                 row.tiers.iter().map(|tier| tier.amounts.as_ref().map(|(spend, gives)| (text(spend), text(gives)))).collect();
-            rows.push((row.keys.iter().map(|key| key.text.clone()).collect(), tiers));
+            rows.push(TableRow { keys: row.keys.iter().map(|key| key.text.clone()).collect(), tiers });
         }
         self.table_rows(table, &scope);
         Table {
@@ -84,7 +87,7 @@ impl Check<'_> {
     }
 
     /// The tiers of a row, increasing, in one currency.
-    fn tiers(&mut self, table: &syntax::Table, row: &TableRow, scope: &Scope<'_>) -> Vec<Option<Tier>> {
+    fn tiers(&mut self, table: &syntax::Table, row: &syntax::TableRow, scope: &Scope<'_>) -> Vec<Option<Tier>> {
         let mut tiers = Vec::new();
         let mut before: Option<(i64, i64, crate::source::Span)> = None;
         for tier in &row.tiers {
@@ -130,11 +133,7 @@ impl Check<'_> {
     }
 
     /// The tiers that an operand stands for: a table, a fact that names a table, or a bare amount.
-    pub(super) fn choices(
-        &mut self,
-        expr: &Expr,
-        scope: &Scope<'_>,
-    ) -> Vec<(TableChoice, Option<(Operand, Option<syntax::FirstDay>)>)> {
+    pub(super) fn choices(&mut self, expr: &Expr, scope: &Scope<'_>) -> Vec<Choice> {
         use super::names::Definition;
         if let ExprKind::Literal(Literal::Path(word)) = &expr.kind {
             if let Some(Definition::Table(item, table)) = self.names.words.get(word.text.as_str()).copied() {
@@ -171,13 +170,7 @@ impl Check<'_> {
         vec![(TableChoice { when: Cond::Constant(true), tiers, table: None }, None)]
     }
 
-    fn one_table(
-        &mut self,
-        name: &str,
-        table: &syntax::Table,
-        when: Option<Cond>,
-        scope: &Scope<'_>,
-    ) -> Vec<(TableChoice, Option<(Operand, Option<syntax::FirstDay>)>)> {
+    fn one_table(&mut self, name: &str, table: &syntax::Table, when: Option<Cond>, scope: &Scope<'_>) -> Vec<Choice> {
         let window = table.window.as_ref().map(|(length, first)| {
             let (operand, ty) = self.operand(length, scope);
             if !ty.counts_days() {

@@ -175,10 +175,9 @@ impl<'s> Check<'s> {
             (fact.find.is_empty(), "where the answer is found", "find \"…\""),
             (fact.change.is_none(), "who can change it", "change never"),
         ];
-        for (_, what, clause) in missing.into_iter().filter(|(is_missing, ..)| *is_missing) {
+        if let Some((_, what, clause)) = missing.into_iter().find(|(is_missing, ..)| *is_missing) {
             let headline = format!("`{}` does not say {what}", fact.name.text);
             self.report(Diagnostic::new(&codes::MISSING_QUESTION, fact.name.span, headline).help(format!("add `{clause}`")));
-            break;
         }
     }
 

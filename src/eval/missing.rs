@@ -158,10 +158,10 @@ impl<'a> Asking<'a> {
             | Term::Money(slot)
             | Term::Number(slot)
             | Term::Percent(slot)
-            | Term::Other(slot) => {
-                if self.absent(*slot) {
-                    Self::add(*slot, slots);
-                }
+            | Term::Other(slot)
+                if self.absent(*slot) =>
+            {
+                Self::add(*slot, slots);
             }
             Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {
                 self.term(a, slots);

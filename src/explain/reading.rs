@@ -69,6 +69,6 @@ fn with_result(decision: &Decision, planned: &DecisionPlan, asking: &Asking<'_>,
     if requirement.only_once.is_some() {
         return None;
     }
-    requirement.body = BodyPlan::Clauses(ClausePlan { met, fails: met.not(), pending: Ref::FALSE, open: Box::default() });
+    requirement.body = BodyPlan::Clauses(ClausePlan { met, fails: met.negate(), pending: Ref::FALSE, open: Box::default() });
     Some(decide(decision, &settled, asking.view, asking.truths).verdict)
 }

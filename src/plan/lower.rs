@@ -91,7 +91,7 @@ impl Lowering<'_> {
         match cond {
             Cond::Constant(true) => Ref::TRUE,
             Cond::Constant(false) => Ref::FALSE,
-            Cond::Not(inner) => self.cond(inner).not(),
+            Cond::Not(inner) => self.cond(inner).negate(),
             Cond::All(parts) => {
                 let parts: Vec<Ref> = parts.iter().map(|part| self.cond(part)).collect();
                 self.all(parts)

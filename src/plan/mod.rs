@@ -39,7 +39,7 @@ impl Ref {
 
     /// The negation.
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn negate(self) -> Self {
         Self(self.0 ^ 1)
     }
 }
@@ -183,13 +183,19 @@ pub enum BodyPlan {
     Progress(Box<ProgressPlan>),
 }
 
+/// Spend that reaches a tier, and the credit that it gives.
+pub type TierPlan = (Term, Option<Term>);
+
+/// When a warning is shown: its index, verdicts (none means any), condition.
+pub type WarningPlan = (usize, Box<[Verdict]>, Ref);
+
 /// A choice of tiers.
 #[derive(Clone, Debug)]
 pub struct ChoicePlan {
     /// When these tiers apply.
     pub when: Ref,
-    /// Spend and credit; a tier that no source shows is nothing.
-    pub tiers: Box<[Option<(Term, Option<Term>)>]>,
+    /// Tiers from the lowest; one that no source shows is nothing.
+    pub tiers: Box<[Option<TierPlan>]>,
 }
 
 /// How long spend counts.
@@ -287,8 +293,8 @@ pub struct DecisionPlan {
     pub rewards: Box<[(Ref, RewardPlan)]>,
     /// Facts that rewards read, for assumptions.
     pub reward_reads: Box<[Read]>,
-    /// Warnings: index, verdicts, condition.
-    pub warnings: Box<[(usize, Box<[Verdict]>, Ref)]>,
+    /// Warnings.
+    pub warnings: Box<[WarningPlan]>,
     /// About which list it is made; nothing for the account.
     pub list: Option<ListId>,
 }

@@ -82,7 +82,7 @@ impl Lowering<'_> {
                     self.cond_reads(*when, open, edition, reads);
                     let taken = self.all([open, *when]);
                     self.term_reads(value, taken, edition, reads);
-                    open = self.all([open, when.not()]);
+                    open = self.all([open, when.negate()]);
                 }
                 self.term_reads(last, open, edition, reads);
             }
@@ -146,7 +146,7 @@ impl Lowering<'_> {
             self.cond_reads(*when, open, None, reads);
             let taken = self.all([open, *when]);
             self.window_reads(window, taken, reads);
-            open = self.all([open, when.not()]);
+            open = self.all([open, when.negate()]);
         }
         if let Some(crossed) = &progress.crossed {
             self.term_reads(crossed, begun, None, reads);
@@ -165,7 +165,7 @@ impl Lowering<'_> {
                     self.term_reads(credit, taken, None, reads);
                 }
             }
-            open = self.all([open, choice.when.not()]);
+            open = self.all([open, choice.when.negate()]);
         }
     }
 

@@ -96,12 +96,21 @@ pub struct Table {
     pub id: String,
     /// What it is, in words.
     pub label: String,
-    /// Rows as `keys` and `spend → gives` texts; an unstated tier is nothing.
-    pub rows: Vec<(Vec<String>, Vec<Option<(String, String)>>)>,
+    /// Rows.
+    pub rows: Vec<TableRow>,
     /// Do other rows exist that no source shows?
     pub unstated_otherwise: bool,
     /// Its sources.
     pub cites: Vec<usize>,
+}
+
+/// A row of a table, for a reader.
+#[derive(Clone, Debug)]
+pub struct TableRow {
+    /// The codes that choose it.
+    pub keys: Vec<String>,
+    /// Spend and credit of each tier as texts; an unstated tier is nothing.
+    pub tiers: Vec<Option<(String, String)>>,
 }
 
 /// A named number, date or list of the rules, for a reader.

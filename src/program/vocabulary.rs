@@ -38,8 +38,11 @@ pub struct Lane {
 pub enum Type {
     /// `yes or no`.
     Bool,
-    /// A calendar day; `optional` ones may be `none`.
-    Date { optional: bool },
+    /// A calendar day.
+    Date {
+        /// It may be `none`.
+        optional: bool,
+    },
     /// An amount with its currency.
     Money,
     /// A whole number of at least zero.

@@ -105,7 +105,7 @@ pub(super) fn item(file: FileId, piece: Piece<'_>, findings: &mut Vec<Diagnostic
         if unclosed {
             return None;
         }
-        let Some((start, end)) = blamed(&text, at, ready) else { return None };
+        let (start, end) = blamed(&text, at, ready)?;
         let masked: String = text
             .char_indices()
             .flat_map(|(i, c)| {

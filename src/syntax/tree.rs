@@ -3,6 +3,8 @@
 //! In: made by `lower`. Out: read by the checker and the formatter's comparison.
 //! Owns the shapes of the language. Never resolves a name, never holds a type.
 
+#![expect(missing_docs, reason = "fields are named after the clauses that they hold; the reading guide explains each clause")]
+
 use crate::source::Span;
 
 /// A word or a text with its place. Texts are stored without their quotes.

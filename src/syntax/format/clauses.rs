@@ -78,7 +78,7 @@ fn clause(item: &str, block: Block, word: &str, next: &str) -> Option<(Block, St
         ("remedy", _, "say" | "channel" | "route" | "note") => (Body, plain(1, 5)),
         ("route", _, "first" | "channel" | "expect" | "escalate" | "bring" | "per" | "note") => (Body, plain(1, 0)),
         ("warning", _, "say" | "shown" | "per" | "note") => (Body, plain(1, 5)),
-        ("condition", _, "when" | "per") | ("date" | "amount" | "number", _, "is" | "per") => (Body, plain(1, 0)),
+        ("condition", _, "when") | ("date" | "amount" | "number", _, "use") => (Body, plain(1, 0)),
         ("group", _, "per") => (Body, apart(1)),
 
         ("table", _, "currency" | "window") => (Body, plain(1, 0)),
