@@ -12,7 +12,7 @@ use super::Failure;
 use super::output::Output;
 use crate::RuleSet;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::facts::{self, Facts};
+use crate::facts::{Facts, Format, document};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 
 /// The rules that the program was built with.
@@ -90,7 +90,7 @@ pub(super) fn documents(
     let mut broken = 0;
     let as_of = as_of.map(|text| day(text)).transpose()?;
     for path in paths {
-        match document(path, as_of, rules) {
+        match read_document(path, as_of, rules) {
             Ok(document) => read.push(document),
             Err((sources, findings)) => {
                 output.findings(&findings, &sources);
@@ -110,7 +110,7 @@ pub(super) fn day(text: &str) -> Result<i64, Failure> {
         .ok_or_else(|| Failure::Told(format!("`{text}` is no day: write --as-of like 2026-03-01")))
 }
 
-fn document(path: &Path, as_of: Option<i64>, rules: &RuleSet) -> Result<Document, (SourceMap, Vec<Diagnostic>)> {
+fn read_document(path: &Path, as_of: Option<i64>, rules: &RuleSet) -> Result<Document, (SourceMap, Vec<Diagnostic>)> {
     let shown = if path == Path::new("-") { "standard input".to_owned() } else { name(path) };
     let mut sources = SourceMap::default();
     let bytes = match bytes(path) {
@@ -134,7 +134,13 @@ fn document(path: &Path, as_of: Option<i64>, rules: &RuleSet) -> Result<Document
     };
     let id = sources.add(SourceFile::new(shown.clone(), text));
     let Some(file) = sources.file(id) else { return Err((sources, Vec::new())) };
-    match facts::read(rules.program(), id, file, as_of) {
+    let format = Format::of(file.name(), file.text());
+    let parsed = document::parse(id, file.text(), format);
+    let facts = match parsed.root {
+        Some(root) if parsed.findings.is_empty() => rules.reader.from_document(&root, as_of),
+        _ => rules.reader.read(id, file.text(), format),
+    };
+    match facts {
         Ok(facts) => Ok(Document { name: shown, facts }),
         Err(findings) => Err((sources, findings)),
     }
