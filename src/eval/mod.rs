@@ -9,17 +9,19 @@ mod probe;
 mod progress;
 mod reward;
 mod run;
+mod spare;
 mod value;
 mod view;
 
 pub use missing::Asking;
 pub use outcome::{Outcome, Reward};
 pub use probe::{Place, blocked, place};
-pub use progress::{DaySpan, Progressed, Stop, chosen, chosen_window, progress, span_of, window_terms};
+pub use progress::{DaySpan, Progressed, Stop, chosen, chosen_window, each_window_term, progress, span_of};
 pub use reward::reward;
 pub use run::{
     Decided, Subjected, Workspace, conditions, decide, extras, holds, in_force, judge, possible, run, some_conditions,
 };
+pub use spare::Spare;
 pub use value::{Value, billionths, currency, value};
 pub use view::{FirstDayReading, Truths, View};
 

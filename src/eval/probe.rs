@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::value::{Value, currency, value};
+use super::value::{Value, currency, value, whole};
 use super::view::{FirstDayReading, Truths, View};
 use crate::plan::{Probe, Term, Window};
 use crate::program::NO_EVENT;
@@ -90,11 +90,8 @@ pub enum Place {
 
 /// Where a day lies in a window, if all three operands are known.
 pub fn place(day: &Term, window: &Window, view: View<'_>, truths: &Truths) -> Option<Place> {
-    let whole = |term| match value(term, view, truths) {
-        Value::Whole(value) => Some(value),
-        _ => None,
-    };
-    let (day, start, length) = (whole(day)?, whole(&window.start)?, whole(&window.length)?);
+    let of = |term| whole(term, view, truths);
+    let (day, start, length) = (of(day)?, of(&window.start)?, of(&window.length)?);
     if day == NO_EVENT || start == NO_EVENT {
         return Some(Place::Outside);
     }

@@ -5,6 +5,7 @@
 
 use super::probe::probe;
 use super::progress::progress;
+use super::spare::Spare;
 use super::value::{Value, value};
 use super::view::{Truths, View};
 use crate::facts::Facts;
@@ -78,12 +79,14 @@ pub struct Workspace {
     pub truths: Truths,
     /// What was decided, in the order of decisions, then records.
     pub subjects: Vec<Subjected>,
+    /// Room to evaluate again on a part of the facts.
+    pub spare: Spare,
 }
 
 impl Workspace {
     /// Room for a plan.
     pub fn new(plan: &Plan) -> Self {
-        Self { truths: Truths::new(plan), subjects: Vec::with_capacity(plan.decisions.len()) }
+        Self { truths: Truths::new(plan), subjects: Vec::with_capacity(plan.decisions.len()), spare: Spare::new(plan) }
     }
 }
 
@@ -125,6 +128,8 @@ fn steps(plan: &Plan, steps: &[Step], view: View<'_>, truths: &mut Truths) {
     for step in steps {
         let (node, truth) = match *step {
             Step::Word { node, slot, mask } => (node, view.word(slot, mask)),
+            Step::Both { node, a, b } => (node, truths.of(a).and(truths.of(b))),
+            Step::Either { node, a, b } => (node, truths.of(a).or(truths.of(b))),
             Step::All { node, first, count } => {
                 (node, refs(first, count).iter().fold(Truth::TRUE, |truth, part| truth.and(truths.of(*part))))
             }

@@ -83,6 +83,20 @@ impl Value {
     }
 }
 
+/// The value of a term that is a day or a whole number, where it is known; the common case, without the detour over
+/// [`Value`].
+#[inline]
+pub(super) fn whole(term: &Term, view: View<'_>, truths: &Truths) -> Option<i64> {
+    match term {
+        Term::Day(slot) | Term::Whole(slot) => view.get(*slot).map(|lane| lane.main),
+        Term::ConstWhole(value) => Some(*value),
+        _ => match value(term, view, truths) {
+            Value::Whole(value) => Some(value),
+            _ => None,
+        },
+    }
+}
+
 /// The value of a term.
 pub fn value(term: &Term, view: View<'_>, truths: &Truths) -> Value {
     let of = |term: &Term| value(term, view, truths);

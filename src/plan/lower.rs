@@ -371,17 +371,21 @@ impl Lowering<'_> {
                 Node::True => continue,
                 Node::Test(Probe::Word(slot, mask)) => Step::Word { node: id, slot: *slot, mask: *mask },
                 Node::Test(_) => Step::Probe { node: id },
+                Node::Then(a, b) => Step::Both { node: id, a: *a, b: *b },
                 Node::All(parts) | Node::Any(parts) => {
-                    self.plan.refs.extend(parts);
                     let count = u32::try_from(parts.len()).unwrap_or(0);
-                    match node {
-                        Node::All(_) => Step::All { node: id, first, count },
-                        _ => Step::Any { node: id, first, count },
+                    match (node, parts.as_ref()) {
+                        (Node::All(_), [a, b]) => Step::Both { node: id, a: *a, b: *b },
+                        (_, [a, b]) => Step::Either { node: id, a: *a, b: *b },
+                        (Node::All(_), parts) => {
+                            self.plan.refs.extend(parts);
+                            Step::All { node: id, first, count }
+                        }
+                        (_, parts) => {
+                            self.plan.refs.extend(parts);
+                            Step::Any { node: id, first, count }
+                        }
                     }
-                }
-                Node::Then(a, b) => {
-                    self.plan.refs.extend([*a, *b]);
-                    Step::All { node: id, first, count: 2 }
                 }
             };
             let groups = if deciding.contains(&id) { &mut self.plan.groups } else { &mut self.plan.extras };

@@ -160,6 +160,24 @@ pub enum Step {
         /// The words.
         mask: u64,
     },
+    /// Both hold.
+    Both {
+        /// The node.
+        node: u32,
+        /// The first.
+        a: Ref,
+        /// The second.
+        b: Ref,
+    },
+    /// At least one of two holds.
+    Either {
+        /// The node.
+        node: u32,
+        /// The first.
+        a: Ref,
+        /// The second.
+        b: Ref,
+    },
     /// All of some references hold.
     All {
         /// The node.
