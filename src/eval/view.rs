@@ -67,11 +67,13 @@ impl<'a> View<'a> {
         found.unwrap_or(&UNKNOWN)
     }
 
-    /// Is the word of a fact among the words of a mask?
+    /// Is the word of a fact among the words of a mask: surely, surely not?
     #[inline]
-    pub(super) fn word(&self, slot: SlotId, mask: u64) -> Truth {
+    pub(super) fn word(&self, slot: SlotId, mask: u64) -> (u8, u8) {
         let (lane, state) = self.at(slot);
-        Truth::known_if(*state != State::Missing, mask >> (lane.main & 63) & 1 == 1)
+        let known = u8::from(*state != State::Missing);
+        let holds = (mask >> (lane.main & 63) & 1) as u8;
+        (known & holds, known & (holds ^ 1))
     }
 
     /// The value at a slot, if it is known.
@@ -87,31 +89,50 @@ impl<'a> View<'a> {
     }
 }
 
-/// The truth of every condition of a plan.
+/// The truth of every condition of a plan, as two bytes a condition: surely true, surely false.
+///
+/// The byte of a reference says whether it is surely true, so that a negated one is asked as cheaply as a plain one.
 #[derive(Clone, Debug, Default)]
-pub struct Truths(Vec<Truth>);
+pub struct Truths(Vec<u8>);
 
 impl Truths {
     /// Room for a plan's conditions.
     pub fn new(plan: &Plan) -> Self {
-        let mut truths = vec![Truth::UNKNOWN; plan.nodes.len()];
-        if let Some(first) = truths.first_mut() {
-            *first = Truth::TRUE;
-        }
-        Self(truths)
+        let mut truths = Self(vec![0; plan.nodes.len() * 2]);
+        truths.set(0, Truth::TRUE);
+        truths
+    }
+
+    /// 1 where a condition is surely true, else 0.
+    #[inline]
+    pub(super) fn surely(&self, cond: Ref) -> u8 {
+        self.0.get(cond.index()).copied().unwrap_or(0)
+    }
+
+    /// Is a condition surely true?
+    #[inline]
+    pub fn holds(&self, cond: Ref) -> bool {
+        self.surely(cond) != 0
     }
 
     /// The truth of a condition.
     #[inline]
     pub fn of(&self, cond: Ref) -> Truth {
-        self.0.get(cond.node()).copied().unwrap_or_default().negate_if(cond.negated())
+        Truth::of_bits(self.surely(cond), self.surely(cond.negate()))
     }
 
     /// Sets a node's truth.
     #[inline]
     pub(super) fn set(&mut self, node: u32, truth: Truth) {
-        if let Some(place) = self.0.get_mut(node as usize) {
-            *place = truth;
+        self.set_bits(node, u8::from(truth.is_true()), u8::from(truth.is_false()));
+    }
+
+    /// Sets a node's two bytes.
+    #[inline]
+    pub(super) fn set_bits(&mut self, node: u32, surely_true: u8, surely_false: u8) {
+        let at = node as usize * 2;
+        if let Some([yes, no]) = self.0.get_mut(at..at + 2) {
+            (*yes, *no) = (surely_true, surely_false);
         }
     }
 }

@@ -227,6 +227,7 @@ impl Lowering<'_> {
         DecisionPlan {
             edition_reads: self.edition_reads(&editions),
             editions: editions.into(),
+            simple: requirements.iter().map(simple).collect(),
             requirements: requirements.into(),
             states: states.into(),
             reward_reads: self.reward_reads(&rewards),
@@ -393,6 +394,14 @@ impl Lowering<'_> {
                 group.push(step);
             }
         }
+    }
+}
+
+/// The clauses of a requirement that needs nothing else to be judged.
+fn simple(requirement: &RequirementPlan) -> Option<[Ref; 3]> {
+    match &requirement.body {
+        BodyPlan::Clauses(clauses) if requirement.only_once.is_none() => Some([clauses.fails, clauses.met, clauses.pending]),
+        _ => None,
     }
 }
 

@@ -31,6 +31,12 @@ impl Ref {
         (self.0 >> 1) as usize
     }
 
+    /// Where the truth of this reference is kept: two places a node, the second for its negation.
+    #[inline]
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+
     /// Is the node negated?
     #[inline]
     pub fn negated(self) -> bool {
@@ -342,6 +348,8 @@ pub struct DecisionPlan {
     pub edition_reads: Box<[Read]>,
     /// Requirements.
     pub requirements: Box<[RequirementPlan]>,
+    /// `fails`, `met` and `pending` of each requirement that is judged by clauses alone; nothing for the others.
+    pub simple: Box<[Option<[Ref; 3]>]>,
     /// State conditions.
     pub states: Box<[StatePlan]>,
     /// Rewards, the first whose condition holds is paid.
