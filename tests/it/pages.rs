@@ -5,19 +5,13 @@
 
 use accredit::diagnostic::{CODES, Code};
 
-use crate::language::{Block, Finding, blocks, findings};
+use crate::language::{ADVICE, Block, Finding, blocks, findings};
 
 /// The last code about rule files; the codes behind it are about facts documents.
 const LAST_ABOUT_RULES: &str = "unused-name";
 
-/// Codes that only `accredit lint` emits. What `lint` does is tested with it; their pages are only held to their shape.
-const ONLY_BY_LINT: &[&str] = &["bare-number", "stale-source", "unused-name"];
-
 /// Codes that text cannot trigger, with why.
 const NOT_BY_TEXT: &[(&str, &str)] = &[("not-text", "an example in a page is UTF-8; the file is refused before it is text")];
-
-/// Examples that cannot help triggering a second code, with why.
-const ALSO: &[(&str, &str, &str)] = &[];
 
 fn pages() -> impl Iterator<Item = &'static Code> {
     let last = CODES.iter().position(|code| code.name == LAST_ABOUT_RULES).unwrap();
@@ -72,11 +66,11 @@ fn every_page_shows_what_triggers_its_code_and_what_does_not() {
             wrong.push(format!("{name}: the example under `Instead` has findings:{}", told(&found)));
         }
         ran += 1;
-        if ONLY_BY_LINT.contains(&name) || NOT_BY_TEXT.iter().any(|(code, _)| *code == name) {
+        if NOT_BY_TEXT.iter().any(|(code, _)| *code == name) {
             continue;
         }
         let found = findings(&text(bad));
-        let fits = |found: &Finding| found.code == name || ALSO.iter().any(|(page, also, _)| (*page, *also) == (name, found.code));
+        let fits = |found: &Finding| found.code == name || ADVICE.contains(&found.code);
         if !found.iter().any(|finding| finding.code == name) || !found.iter().all(fits) {
             wrong.push(format!("{name}: the example gives{}", told(&found)));
         }
