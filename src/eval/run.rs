@@ -8,7 +8,7 @@ use super::progress::progress;
 use super::value::{Value, value};
 use super::view::{Truths, View};
 use crate::facts::Facts;
-use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, RequirementPlan, StatePlan};
+use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, RequirementPlan, StatePlan, Step};
 use crate::program::{Decision, InForce, Judged, Program, Verdict};
 use crate::syntax::{DecisionKind, StateKind};
 use crate::value::Truth;
@@ -110,11 +110,33 @@ pub fn run(program: &Program, plan: &Plan, facts: &Facts, workspace: &mut Worksp
     }
 }
 
-/// Finds the truth of every condition of one group: 0 the account, then each list.
+/// Finds the truth of every condition of one group that verdicts need: 0 the account, then each list.
 pub fn conditions(plan: &Plan, group: usize, view: View<'_>, truths: &mut Truths) {
-    for node in plan.groups.get(group).map_or(&[][..], Vec::as_slice) {
-        let truth = plan.nodes.get(*node as usize).map_or(Truth::UNKNOWN, |kind| node_truth(kind, view, truths));
-        truths.set(*node, truth);
+    steps(plan, plan.groups.get(group).map_or(&[][..], Vec::as_slice), view, truths);
+}
+
+/// Finds the truth of the other conditions of one group; those that verdicts need are known.
+pub fn extras(plan: &Plan, group: usize, view: View<'_>, truths: &mut Truths) {
+    steps(plan, plan.extras.get(group).map_or(&[][..], Vec::as_slice), view, truths);
+}
+
+fn steps(plan: &Plan, steps: &[Step], view: View<'_>, truths: &mut Truths) {
+    let refs = |first: u32, count: u32| plan.refs.get(first as usize..(first + count) as usize).unwrap_or(&[]);
+    for step in steps {
+        let (node, truth) = match *step {
+            Step::Word { node, slot, mask } => (node, view.word(slot, mask)),
+            Step::All { node, first, count } => {
+                (node, refs(first, count).iter().fold(Truth::TRUE, |truth, part| truth.and(truths.of(*part))))
+            }
+            Step::Any { node, first, count } => {
+                (node, refs(first, count).iter().fold(Truth::FALSE, |truth, part| truth.or(truths.of(*part))))
+            }
+            Step::Probe { node } => match plan.nodes.get(node as usize) {
+                Some(Node::Test(test)) => (node, probe(test, view, truths)),
+                _ => continue,
+            },
+        };
+        truths.set(node, truth);
     }
 }
 

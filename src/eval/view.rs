@@ -60,19 +60,25 @@ impl<'a> View<'a> {
     }
 
     #[inline]
-    fn at(&self, slot: SlotId) -> (Lane, State) {
+    fn at(&self, slot: SlotId) -> &'a (Lane, State) {
+        const UNKNOWN: (Lane, State) = (Lane { main: 0, aux: 0 }, State::Missing);
         let offset = slot.0.wrapping_sub(self.base) as usize;
-        match self.record.get(offset) {
-            Some(value) => *value,
-            None => self.values.get(slot.0 as usize).copied().unwrap_or_default(),
-        }
+        let found = if offset < self.record.len() { self.record.get(offset) } else { self.values.get(slot.0 as usize) };
+        found.unwrap_or(&UNKNOWN)
+    }
+
+    /// Is the word of a fact among the words of a mask?
+    #[inline]
+    pub(super) fn word(&self, slot: SlotId, mask: u64) -> Truth {
+        let (lane, state) = self.at(slot);
+        Truth::known_if(*state != State::Missing, mask >> (lane.main & 63) & 1 == 1)
     }
 
     /// The value at a slot, if it is known.
     #[inline]
     pub fn get(&self, slot: SlotId) -> Option<Lane> {
         let (lane, state) = self.at(slot);
-        (state != State::Missing).then_some(lane)
+        (*state != State::Missing).then_some(*lane)
     }
 
     /// How the value at a slot came to be known.
@@ -98,8 +104,7 @@ impl Truths {
     /// The truth of a condition.
     #[inline]
     pub fn of(&self, cond: Ref) -> Truth {
-        let truth = self.0.get(cond.node()).copied().unwrap_or_default();
-        if cond.negated() { truth.negate() } else { truth }
+        self.0.get(cond.node()).copied().unwrap_or_default().negate_if(cond.negated())
     }
 
     /// Sets a node's truth.

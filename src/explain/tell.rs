@@ -10,8 +10,8 @@ use super::reading::readings;
 use super::reason::{margin, open_reason};
 use super::{ExpectedNote, Explanation, FactNote, Margin, NextTier, Progression, RequirementNote, StateNote};
 use crate::eval::{
-    Asking, Decided, Subjected, Value, View, Workspace, chosen, chosen_window, conditions, possible, reward, run, span_of,
-    value,
+    Asking, Decided, Subjected, Value, View, Workspace, chosen, chosen_window, conditions, extras, possible, reward, run,
+    span_of, value,
 };
 use crate::facts::Facts;
 use crate::plan::{BodyPlan, DecisionPlan, Plan, ProgressPlan, Read};
@@ -40,6 +40,7 @@ pub fn explain<'a>(
     wanted: impl Fn(&Decision) -> bool,
 ) -> Vec<Explanation<'a>> {
     run(program, plan, facts, workspace);
+    extras(plan, 0, View::account(facts), &mut workspace.truths);
     let subjects = std::mem::take(&mut workspace.subjects);
     let mut told = Vec::with_capacity(subjects.len());
     for subject in &subjects {
@@ -54,6 +55,7 @@ pub fn explain<'a>(
             Some((list, record)) => {
                 let view = View::record(facts, plan, list, record);
                 conditions(plan, list.0 as usize + 1, view, &mut workspace.truths);
+                extras(plan, list.0 as usize + 1, view, &mut workspace.truths);
                 view
             }
             None => View::account(facts),

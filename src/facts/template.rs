@@ -14,18 +14,18 @@ const WIDTH: usize = 110;
 /// The document for the facts that `wanted` asks for.
 pub fn template(program: &Program, as_of: Day, wanted: impl Fn(FactId) -> bool) -> String {
     let mut text = String::new();
-    comment(&mut text, "", "What is known about one account. Fill in what you know and leave the rest empty: an empty line is unknown, it never means no.");
+    comment(
+        &mut text,
+        "",
+        "What is known about one account. Fill in what you know and leave the rest empty: an empty line is unknown, it never means no.",
+    );
     comment(&mut text, "", "Amounts are written 250 USD, days 2026-03-01, percentages 50%.");
     text.push('\n');
     comment(&mut text, "", "For which day should the check hold?");
     line(&mut text, format_args!("as_of: {}", day_text(as_of)));
     for section in program.sections.iter().filter(|section| !section.name.is_empty()) {
-        let facts: Vec<&Fact> = section
-            .facts
-            .iter()
-            .filter(|id| wanted(**id))
-            .filter_map(|id| program.facts.get(id.0 as usize))
-            .collect();
+        let facts: Vec<&Fact> =
+            section.facts.iter().filter(|id| wanted(**id)).filter_map(|id| program.facts.get(id.0 as usize)).collect();
         if facts.iter().any(|fact| !fact.identifies) {
             part(&mut text, section, &facts, program);
         }

@@ -148,6 +148,43 @@ pub enum Term {
     Choose(Box<[(Ref, Term)]>, Box<Term>),
 }
 
+/// One condition to evaluate, in the order of evaluation: the common kinds laid out flat, the others by their node.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// A word among the words of a mask.
+    Word {
+        /// The node.
+        node: u32,
+        /// The fact.
+        slot: SlotId,
+        /// The words.
+        mask: u64,
+    },
+    /// All of some references hold.
+    All {
+        /// The node.
+        node: u32,
+        /// The first of its references in `Plan::refs`.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
+    /// At least one of some references holds.
+    Any {
+        /// The node.
+        node: u32,
+        /// The first of its references in `Plan::refs`.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
+    /// Any other test.
+    Probe {
+        /// The node.
+        node: u32,
+    },
+}
+
 /// A fact that something reads, while a condition is known to hold.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Read {
@@ -306,8 +343,12 @@ pub struct Plan {
     pub nodes: Vec<Node>,
     /// Facts that each test reads; empty for other nodes.
     pub node_reads: Vec<Box<[Read]>>,
-    /// Nodes of the account, then of each list: what runs for one subject.
-    pub groups: Vec<Vec<u32>>,
+    /// Conditions of the account, then of each list: what runs for one subject.
+    pub groups: Vec<Vec<Step>>,
+    /// The same for conditions that only explanations ask: guards, rewards, warnings.
+    pub extras: Vec<Vec<Step>>,
+    /// References of steps.
+    pub refs: Vec<Ref>,
     /// For each list: the first record slot.
     pub record_base: Vec<u32>,
     /// Decisions, in the program's order.

@@ -57,6 +57,13 @@ impl Truth {
         Self(((self.0 | other.0) & 1) | (self.0 & other.0 & 2))
     }
 
+    /// True and false change places where `negated`; without a branch.
+    #[inline]
+    pub const fn negate_if(self, negated: bool) -> Self {
+        let shift = negated as u8;
+        Self(((self.0 << shift) | (self.0 >> shift)) & 3)
+    }
+
     /// True and false change places; unknown stays.
     #[inline]
     pub const fn negate(self) -> Self {
