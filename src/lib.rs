@@ -12,6 +12,7 @@ pub mod explain;
 pub mod facts;
 pub mod plan;
 pub mod program;
+pub mod report;
 mod ruleset;
 pub mod source;
 pub mod syntax;

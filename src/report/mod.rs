@@ -1,0 +1,108 @@
+//! Explanations to what people and programs read: JSON, text, Markdown, HTML.
+//!
+//! In: explanations as data, with the program and the facts that they are about. Out: text, never written anywhere.
+//! Owns every word about a verdict. Never decides, never changes what is said: the renderings differ in form alone.
+
+mod account;
+mod arrange;
+mod card;
+mod flow;
+mod html;
+mod json;
+mod markdown;
+mod page;
+mod program_page;
+mod programs;
+mod reasons;
+mod route;
+mod terms;
+mod text;
+mod value;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use json::{json, write_json};
+pub use programs::{program, programs};
+pub use route::{route, routes};
+
+use crate::explain::Explanation;
+use crate::facts::Facts;
+use crate::program::Program;
+use crate::source::SourceMap;
+
+/// The JSON Schema (draft 2020-12) of what [`json`] makes.
+pub const SCHEMA: &str = include_str!("decision.schema.json");
+
+/// Everything that is told about one facts document.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// The rules.
+    pub program: &'a Program,
+    /// Their files.
+    pub sources: &'a SourceMap,
+    /// What is known.
+    pub facts: &'a Facts,
+    /// What the document is called, where there are several.
+    pub document: Option<&'a str>,
+    /// What was decided, in the program's order.
+    pub decisions: Vec<Explanation<'a>>,
+}
+
+/// How text for a terminal looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Style {
+    /// Colours; without them the text says as much.
+    pub color: bool,
+    /// Columns.
+    pub width: usize,
+    /// Everything, instead of what is needed to act.
+    pub full: bool,
+    /// Signs beyond ASCII.
+    pub unicode: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { color: false, width: 80, full: false, unicode: false }
+    }
+}
+
+/// In which form programs and routes are told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// For a terminal.
+    Text(Style),
+    /// To paste into an e-mail.
+    Markdown,
+    /// A page to print.
+    Html,
+    /// For programs.
+    Json,
+}
+
+/// The report for a terminal.
+pub fn text(report: &Report<'_>, style: &Style) -> String {
+    text::render(&account::page(report, account::View::terminal(style.full)), style)
+}
+
+/// The report to paste into an e-mail.
+pub fn markdown(report: &Report<'_>, full: bool) -> String {
+    markdown::render(&account::page(report, account::View::mail(full)))
+}
+
+/// One self-contained page to print, for one document or several.
+pub fn html(reports: &[Report<'_>], full: bool) -> String {
+    let pages: Vec<_> = reports.iter().map(|report| account::page(report, account::View::print(full))).collect();
+    html::render(&pages)
+}
+
+/// A page in a form for people.
+fn shown(page: &page::Page<'_>, form: Form) -> String {
+    match form {
+        Form::Text(style) => text::render(page, &style),
+        Form::Markdown => markdown::render(page),
+        Form::Html | Form::Json => html::render(std::slice::from_ref(page)),
+    }
+}

@@ -1,0 +1,277 @@
+//! What the rules hold: the list of decisions, and the terms of one, in every form.
+//!
+//! In: a program. Out: text, Markdown, HTML or JSON.
+//! Owns the JSON of both. Never evaluates.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Form;
+use super::json::{RemedyJson, RulesJson, cites, kind_word, state_word};
+use super::program_page::{list_page, one_page};
+use super::terms::{condition, operand};
+use super::value::{DayText, each};
+use super::words;
+use crate::program::{Body, Clauses, Decision, InForce, Program, Requirement, RewardValue, StateHolds, Subject};
+
+/// Every decision of the rules: id, title, kind, what it is about, when it is in force, its sources.
+pub fn programs(program: &Program, form: Form) -> String {
+    if form == Form::Json {
+        let entries: Vec<EntryJson<'_>> = program.decisions.iter().map(|decision| entry(program, decision)).collect();
+        return written(&ListJson { schema: 1, rules: RulesJson::new(program), programs: entries });
+    }
+    super::shown(&list_page(program, matches!(form, Form::Text(_))), form)
+}
+
+/// The terms of one decision in words.
+pub fn program(program: &Program, decision: &Decision, form: Form) -> String {
+    if form == Form::Json {
+        return written(&OneJson { schema: 1, rules: RulesJson::new(program), program: terms(program, decision) });
+    }
+    super::shown(&one_page(program, decision), form)
+}
+
+/// JSON with its line end. Writing to memory cannot fail.
+pub(super) fn written(value: &impl Serialize) -> String {
+    let mut text = serde_json::to_string(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// What a decision is made about, as the rules call it.
+pub(super) fn about<'a>(program: &'a Program, decision: &Decision) -> &'a str {
+    match decision.subject {
+        Subject::Account => "account",
+        Subject::Each(list) => program.lists.get(list.0 as usize).map_or("record", |list| list.each.as_str()),
+    }
+}
+
+/// Every source that a decision cites, each once, in the order of the rules.
+pub(super) fn all_cites(decision: &Decision) -> Vec<usize> {
+    let requirements = decision.requirements.iter().flat_map(|requirement| &requirement.cites);
+    let states = decision.states.iter().flat_map(|state| &state.cites);
+    let mut all: Vec<usize> = decision.cites.iter().chain(requirements).chain(states).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The day on which the newest of some sources was read.
+pub(super) fn newest(program: &Program, cites: &[usize]) -> Option<i64> {
+    cites.iter().filter_map(|at| program.sources.get(*at)?.read).max()
+}
+
+#[derive(Serialize)]
+struct ListJson<'a> {
+    schema: u8,
+    rules: RulesJson<'a>,
+    programs: Vec<EntryJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct OneJson<'a, T> {
+    schema: u8,
+    rules: RulesJson<'a>,
+    program: T,
+}
+
+#[derive(Serialize)]
+struct EntryJson<'a> {
+    id: &'a str,
+    kind: &'static str,
+    title: &'a str,
+    severity: Option<&'a str>,
+    about: &'a str,
+    in_force: InForceJson,
+    requirements: usize,
+    sources: usize,
+    newest_read: Option<DayText>,
+}
+
+#[derive(Serialize)]
+struct InForceJson {
+    from: Option<DayText>,
+    to: Option<DayText>,
+    settled: Option<DayText>,
+}
+
+#[derive(Serialize)]
+struct TermsJson<'a, R, S, C> {
+    #[serde(flatten)]
+    entry: EntryJson<'a>,
+    editions: Vec<EditionJson<'a>>,
+    requirements: R,
+    state: S,
+    rewards: Vec<RewardJson>,
+    warnings: Vec<&'a str>,
+    claim: Option<&'a str>,
+    note: Option<&'a str>,
+    cites: C,
+}
+
+#[derive(Serialize)]
+struct EditionJson<'a> {
+    id: &'a str,
+    label: &'a str,
+    when: String,
+    in_force: Option<InForceJson>,
+    open: Option<&'a str>,
+    numbers: BTreeMap<&'a str, &'a str>,
+}
+
+#[derive(Serialize)]
+struct RequirementJson<'a, C> {
+    id: &'a str,
+    label: &'a str,
+    only_once: Option<&'a str>,
+    clauses: Vec<ClauseJson<'a>>,
+    progress: Vec<String>,
+    remedy_class: &'a str,
+    remedy: Option<RemedyJson<'a>>,
+    cites: C,
+}
+
+#[derive(Serialize)]
+struct ClauseJson<'a> {
+    edition: Option<&'a str>,
+    result: &'static str,
+    when: String,
+    because: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct StateJson<'a, C> {
+    id: &'a str,
+    kind: &'static str,
+    label: &'a str,
+    when: String,
+    cites: C,
+    remedy: Option<RemedyJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct RewardJson {
+    when: String,
+    pays: String,
+}
+
+fn entry<'a>(program: &'a Program, decision: &'a Decision) -> EntryJson<'a> {
+    let cites = all_cites(decision);
+    EntryJson {
+        id: &decision.id,
+        kind: kind_word(decision.kind),
+        title: &decision.title,
+        severity: decision.severity.as_deref(),
+        about: about(program, decision),
+        in_force: limits(decision.in_force),
+        requirements: decision.requirements.len(),
+        sources: cites.len(),
+        newest_read: newest(program, &cites).map(DayText),
+    }
+}
+
+fn limits(limits: InForce) -> InForceJson {
+    InForceJson { from: limits.from.map(DayText), to: limits.to.map(DayText), settled: limits.settled.map(DayText) }
+}
+
+fn terms<'a>(program: &'a Program, decision: &'a Decision) -> impl Serialize + 'a {
+    let remedy = move |at: Option<usize>| at.and_then(|at| program.remedies.get(at));
+    let editions = decision.editions.iter().map(|edition| EditionJson {
+        id: &edition.id,
+        label: &edition.label,
+        when: condition(program, &edition.when),
+        in_force: edition.in_force.map(limits),
+        open: edition.open.as_deref(),
+        numbers: edition.with.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+    });
+    TermsJson {
+        entry: entry(program, decision),
+        editions: editions.collect(),
+        requirements: each(&decision.requirements, move |requirement| RequirementJson {
+            id: &requirement.id,
+            label: &requirement.label,
+            only_once: only_once(decision, requirement).map(|other| other.id.as_str()),
+            clauses: clauses(program, decision, requirement),
+            progress: match &requirement.body {
+                Body::Progress(progress) => super::program_page::progress_lines(program, progress),
+                _ => Vec::new(),
+            },
+            remedy_class: remedy(requirement.remedy).map_or("never", |remedy| remedy.class.as_str()),
+            remedy: remedy(requirement.remedy).map(RemedyJson::new),
+            cites: cites(program, &requirement.cites),
+        }),
+        state: each(&decision.states, move |state| StateJson {
+            id: &state.id,
+            kind: state_word(state.kind),
+            label: &state.label,
+            when: state_when(program, &state.holds),
+            cites: cites(program, &state.cites),
+            remedy: remedy(state.remedy).map(RemedyJson::new),
+        }),
+        rewards: decision
+            .rewards
+            .iter()
+            .map(|reward| RewardJson { when: condition(program, &reward.when), pays: pays(program, &reward.value) })
+            .collect(),
+        warnings: decision
+            .warnings
+            .iter()
+            .filter_map(|shown| program.warnings.get(shown.warning))
+            .map(|w| w.say.as_str())
+            .collect(),
+        claim: decision.claim.as_deref(),
+        note: decision.note.as_deref(),
+        cites: cites(program, &decision.cites),
+    }
+}
+
+/// The requirement that must be met before this one is judged.
+pub(super) fn only_once<'a>(decision: &'a Decision, requirement: &Requirement) -> Option<&'a Requirement> {
+    requirement.only_once.and_then(|at| decision.requirements.get(at))
+}
+
+fn clauses<'a>(program: &Program, decision: &'a Decision, requirement: &'a Requirement) -> Vec<ClauseJson<'a>> {
+    let told = |clauses: &'a Clauses, edition: Option<&'a str>| {
+        let lines = super::program_page::clause_lines(program, clauses).into_iter();
+        lines.map(move |(result, when, because)| ClauseJson { edition, result: result.word(), when, because })
+    };
+    match &requirement.body {
+        Body::Clauses(one) => told(one, None).collect(),
+        Body::Editions(all) => {
+            let editions = decision.editions.iter().zip(all);
+            editions.flat_map(|(edition, clauses)| told(clauses, Some(edition.id.as_str()))).collect()
+        }
+        Body::Progress(_) => Vec::new(),
+    }
+}
+
+/// When a state condition applies.
+pub(super) fn state_when(program: &Program, holds: &StateHolds) -> String {
+    match holds {
+        StateHolds::When(when) => condition(program, when),
+        StateHolds::Open(clause) => format!("{}: {}", condition(program, &clause.when), clause.because),
+        StateHolds::Needs(guard, needs) => {
+            let needs: Vec<String> = needs.iter().map(|need| operand(program, need)).collect();
+            let guard = condition(program, guard);
+            let needs = format!("{} is not known", words::either(&needs));
+            if guard == "always" { needs } else { format!("{guard} and {needs}") }
+        }
+    }
+}
+
+/// What a reward pays.
+pub(super) fn pays(program: &Program, value: &RewardValue) -> String {
+    match value {
+        RewardValue::None => "nothing".to_owned(),
+        RewardValue::Unstated(because) => format!("an amount that no source states: {because}"),
+        RewardValue::Amount(amount) => operand(program, amount),
+        RewardValue::Tier(choices, by) => {
+            let mut tables: Vec<&str> = choices.iter().filter_map(|choice| choice.table.as_deref()).collect();
+            tables.dedup();
+            let labels = tables.iter().filter_map(|id| program.tables.iter().find(|table| table.id == *id));
+            let labels: Vec<String> = labels.map(|table| format!("“{}”", table.label)).collect();
+            format!("the credit of the highest step that {} has reached, by {}", operand(program, by), words::either(&labels))
+        }
+    }
+}
