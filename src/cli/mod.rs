@@ -19,6 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::report::{Form, Style};
 use output::Output;
 
 /// Decide and explain ad-credit eligibility from program terms written as text.
@@ -58,6 +59,18 @@ enum Format {
     Markdown,
     /// One page to print.
     Html,
+}
+
+impl Format {
+    /// The same for pages about rules.
+    fn form(self, style: Style) -> Form {
+        match self {
+            Self::Text => Form::Text(style),
+            Self::Json => Form::Json,
+            Self::Markdown => Form::Markdown,
+            Self::Html => Form::Html,
+        }
+    }
 }
 
 #[derive(Subcommand, Debug)]
