@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod command;
 mod language;
 mod layers;
+mod library;
 mod pages;
