@@ -17,8 +17,13 @@ use crate::value::{Decimal, Money, parse_day};
 
 /// The rules of the folder, with the names of their files alone.
 pub(super) fn rules() -> RuleSet {
+    rules_and("")
+}
+
+/// The same with some more rules.
+pub(super) fn rules_and(more: &str) -> RuleSet {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/tiktok");
-    let mut files = Vec::new();
+    let mut files = vec![("more.terms".to_owned(), more.to_owned())];
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|end| end == "terms") {

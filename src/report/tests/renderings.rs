@@ -1,7 +1,7 @@
 //! Every rendering of every made account, as it was looked at and approved.
 
-use super::accounts::{EARNED, HOSTILE, ON_TRACK};
-use super::{facts, report, rules};
+use super::accounts::{EARNED, GONE, HOSTILE, ON_TRACK, SEASONS};
+use super::{facts, report, rules, rules_and};
 use crate::program::Program;
 use crate::report::{Form, Report, SCHEMA, Style, html, json, markdown, program, programs, route, routes, text};
 use crate::syntax::DecisionKind;
@@ -15,6 +15,7 @@ fn each_account(mut look: impl FnMut(&str, &Report<'_>)) {
         ("on_track", "2026-03-20", ON_TRACK),
         ("hostile", "2026-03-20", HOSTILE),
         ("earned", "2026-04-02", EARNED),
+        ("gone", "2026-04-02", GONE),
         // One day after the sure days: only one reading still counts it.
         ("boundary", "2026-03-31", ON_TRACK),
         ("nothing", "2026-03-20", ""),
@@ -188,4 +189,18 @@ fn every_rendering_promises_nothing() {
         let kinds = report.decisions.iter().filter(|told| told.decision.kind == DecisionKind::Credit).count();
         assert!(kinds > 0 || name == "nothing");
     });
+}
+
+#[test]
+fn a_program_that_is_over_and_a_limit_that_is_passed() {
+    let rules = rules_and(SEASONS);
+    let text_of = "
+        account.registered_on = 2026-04-04
+        account.unpaid_balance = 30.50 USD
+    ";
+    let facts = facts(rules.program(), "2026-04-06", text_of);
+    let wanted = ["autumn_push", "money_in_order", "account_approved"];
+    let report = report(&rules, &facts, |decision| wanted.contains(&decision.id.as_str()));
+    insta::assert_snapshot!("text_closed", text(&report, &PLAIN));
+    insta::assert_snapshot!("markdown_closed_full", markdown(&report, true));
 }
