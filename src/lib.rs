@@ -4,7 +4,9 @@
 //! [`plan`], and [`facts`] → [`eval`] → [`explain`]. [`RuleSet`] runs the first half once; the second half runs for
 //! each account.
 
+pub mod cases;
 pub mod check;
+pub mod cli;
 pub mod diagnostic;
 pub mod eval;
 pub mod explain;

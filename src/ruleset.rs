@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::check::{Sound, check};
 use crate::diagnostic::Diagnostic;
 use crate::explain::Explainer;
+use crate::facts::Reader;
 use crate::plan::{Plan, lower};
 use crate::program::Program;
 use crate::source::{SourceFile, SourceMap};
@@ -24,6 +25,8 @@ pub struct RuleSet {
     pub plan: Plan,
     /// What can be said before any facts are known.
     pub explainer: Explainer,
+    /// Its vocabulary, ready to read documents.
+    pub reader: Reader,
     /// Warnings about its text.
     pub findings: Vec<Diagnostic>,
 }
@@ -64,7 +67,8 @@ impl RuleSet {
             Ok((sound, findings)) => {
                 let plan = lower(&sound);
                 let explainer = Explainer::new(sound.program());
-                Ok(Self { sources, sound, plan, explainer, findings })
+                let reader = Reader::new(sound.program());
+                Ok(Self { sources, sound, plan, explainer, reader, findings })
             }
             Err(findings) => Err(Box::new(Unusable { sources, findings })),
         }

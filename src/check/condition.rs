@@ -80,7 +80,7 @@ impl Check<'_> {
     }
 
     fn named_condition(&mut self, word: &Word, scope: &Scope<'_>) -> Cond {
-        if let Some(Definition::Condition(expr)) = self.names.words.get(word.text.as_str()).copied() {
+        if let Some(Definition::Condition(expr)) = self.definition(&word.text) {
             if !self.circular(word, scope) {
                 return self.condition(expr, &scope.inside(&word.text));
             }
@@ -267,7 +267,7 @@ impl Check<'_> {
 
     /// The lanes of one word: a value of the fact, or every code of a group.
     fn word_values(&mut self, slot: SlotId, ty: &Ty, word: &Word) -> Vec<i64> {
-        if let Some(Definition::Group(of, codes)) = self.names.words.get(word.text.as_str()).copied() {
+        if let Some(Definition::Group(of, codes)) = self.definition(&word.text) {
             let (wanted, lane): (&str, fn(&str) -> Option<i64>) = match ty {
                 Ty::Country => ("country", country_code),
                 Ty::Currency => ("currency", |code| parse_currency(code).map(|c| i64::from(c.numeric()))),
@@ -318,7 +318,7 @@ impl Check<'_> {
     /// `TABLE has a row`: some row's keys are those of the account.
     fn has_row(&mut self, operand: &Expr, scope: &Scope<'_>) -> Cond {
         if let ExprKind::Literal(Literal::Path(word)) = &operand.kind
-            && let Some(Definition::Table(_, table)) = self.names.words.get(word.text.as_str()).copied()
+            && let Some(Definition::Table(_, table)) = self.definition(&word.text)
             && !table.by.is_empty()
         {
             let rows = self.table_rows(table, scope);

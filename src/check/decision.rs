@@ -10,7 +10,7 @@ use super::operand::Ty;
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::program::{
     Body, Clauses, Cond, Decision, Edition, InForce, ListId, OpenClause, Requirement, Reward, RewardValue, ShownWarning,
-    Subject, Verdict,
+    StateCondition, Subject, Verdict,
 };
 use crate::source::Span;
 use crate::syntax::{self, DecisionKind, Item, ItemKind, Part, RewardKind, Syntax, Word};
@@ -55,14 +55,7 @@ impl<'s> Check<'s> {
         }
         self.link_only_once(decision, &mut requirements);
         let states = match &decision.state {
-            Some((name, with)) => match self.names.states.get(name.text.as_str()).copied() {
-                Some((state_item, state)) => self.state(name, state, with.as_ref(), &scope, state_item.damaged),
-                None => {
-                    let names = self.names.states.keys().copied().collect();
-                    self.unknown(name, "state", names);
-                    Vec::new()
-                }
-            },
+            Some((name, with)) => self.used_state(name, with.as_ref(), &scope),
             None => Vec::new(),
         };
         Decision {
@@ -83,6 +76,16 @@ impl<'s> Check<'s> {
             note: decision.note.as_ref().map(|word| word.text.clone()),
             span: item.name.span,
         }
+    }
+
+    fn used_state(&mut self, name: &Word, with: Option<&(Word, Word)>, scope: &Scope<'_>) -> Vec<StateCondition> {
+        self.uses("state", name);
+        if let Some((item, state)) = self.names.states.get(name.text.as_str()).copied() {
+            return self.state(name, state, with, scope, item.damaged);
+        }
+        let names = self.names.states.keys().copied().collect();
+        self.unknown(name, "state", names);
+        Vec::new()
     }
 
     fn subject(&mut self, word: &Word) -> Subject {

@@ -46,6 +46,7 @@ impl<'s> Check<'s> {
                     let made = self.remedy(&item.name, remedy, item.damaged);
                     self.program.remedies.push(made);
                 }
+                ItemKind::Value { per, .. } | ItemKind::Group { per, .. } => drop(self.cites(per)),
                 ItemKind::Route(route) => {
                     let made = self.route(&item.name, route, item.damaged);
                     self.program.routes.push(made);
@@ -192,6 +193,7 @@ impl<'s> Check<'s> {
     pub(super) fn cites(&mut self, per: &[Word]) -> Vec<usize> {
         let mut cites = Vec::new();
         for word in per {
+            self.uses("source", word);
             match self.names.sources.get(word.text.as_str()) {
                 Some(source) => cites.push(*source),
                 None => {
@@ -205,6 +207,7 @@ impl<'s> Check<'s> {
 
     /// The remedy of an `else` clause.
     pub(super) fn remedy_named(&mut self, word: &Word) -> Option<usize> {
+        self.uses("remedy", word);
         let found = self.names.remedies.get(word.text.as_str()).copied();
         if found.is_none() {
             let names: Vec<&str> = self.names.remedies.keys().copied().collect();
@@ -215,6 +218,7 @@ impl<'s> Check<'s> {
 
     /// The warning of a name.
     pub(super) fn warning_named(&mut self, word: &Word) -> Option<usize> {
+        self.uses("warning", word);
         let found = self.names.warnings.get(word.text.as_str()).copied();
         if found.is_none() {
             let names: Vec<&str> = self.names.warnings.keys().copied().collect();
@@ -225,6 +229,7 @@ impl<'s> Check<'s> {
 
     /// The party of a name.
     pub(super) fn party(&mut self, word: &Word) {
+        self.uses("party", word);
         if !self.names.parties.contains_key(word.text.as_str()) {
             let names: Vec<&str> = self.names.parties.keys().copied().collect();
             self.unknown(word, "party", names);

@@ -8,6 +8,7 @@ mod clauses;
 mod condition;
 mod decision;
 mod definitions;
+mod lint;
 mod names;
 mod operand;
 mod progress;
@@ -16,6 +17,8 @@ mod tables;
 mod vocabulary;
 
 use std::collections::HashSet;
+
+pub use lint::stale_sources;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::program::Program;
@@ -58,11 +61,18 @@ impl Checked {
 
 /// Checks a whole rule set; `syntax` holds the items of all its files, in any order.
 pub fn check(syntax: &Syntax) -> Checked {
-    let mut check = Check { names: Names::default(), program: Program::default(), findings: Vec::new(), seen: HashSet::new() };
+    let mut check = Check {
+        names: Names::default(),
+        program: Program::default(),
+        findings: Vec::new(),
+        seen: HashSet::new(),
+        used: HashSet::new(),
+    };
     check.collect(syntax);
     check.vocabulary(syntax);
     check.definitions(syntax);
     check.decisions(syntax);
+    check.lint(syntax);
     check.findings.sort_by_key(Diagnostic::span);
     Checked { program: check.program, findings: check.findings }
 }
@@ -74,6 +84,8 @@ struct Check<'s> {
     findings: Vec<Diagnostic>,
     /// A shared definition is checked wherever it is used; its mistakes are told once.
     seen: HashSet<(&'static str, Span)>,
+    /// Names that something refers to, by the kind of name.
+    used: HashSet<(&'static str, String)>,
 }
 
 impl Check<'_> {

@@ -112,6 +112,15 @@ impl<'s> Check<'s> {
         }
     }
 
+    /// What a word in a condition stands for; it counts as used.
+    pub(super) fn definition(&mut self, word: &str) -> Option<Definition<'s>> {
+        let found = self.names.words.get(word).copied();
+        if found.is_some() {
+            self.used.insert(("word", word.to_owned()));
+        }
+        found
+    }
+
     fn declare(&mut self, item: &'s Item) {
         let name = item.name.text.as_str();
         let words = &mut self.names.words;

@@ -192,7 +192,7 @@ impl Check<'_> {
         match word.text.split_once('.') {
             Some(("edition", parameter)) => self.edition_parameter(word, parameter, scope),
             Some((name, "last_day")) if matches!(self.names.words.get(name), Some(Definition::Table(..))) => {
-                let Some(Definition::Table(_, table)) = self.names.words.get(name).copied() else { return BROKEN };
+                let Some(Definition::Table(_, table)) = self.definition(name) else { return BROKEN };
                 match &table.last_day {
                     Some(day) => self.day(day).map_or(BROKEN, |day| (Operand::Day(day), Ty::Date)),
                     None => {
@@ -229,7 +229,7 @@ impl Check<'_> {
     }
 
     fn defined(&mut self, word: &Word, scope: &Scope<'_>) -> (Operand, Ty) {
-        match self.names.words.get(word.text.as_str()).copied() {
+        match self.definition(&word.text) {
             Some(Definition::Value(literal)) => self.literal_operand(literal, scope),
             Some(Definition::Quantity(kind, branches)) => {
                 if self.circular(word, scope) {

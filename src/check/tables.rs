@@ -136,7 +136,7 @@ impl Check<'_> {
     pub(super) fn choices(&mut self, expr: &Expr, scope: &Scope<'_>) -> Vec<Choice> {
         use super::names::Definition;
         if let ExprKind::Literal(Literal::Path(word)) = &expr.kind {
-            if let Some(Definition::Table(item, table)) = self.names.words.get(word.text.as_str()).copied() {
+            if let Some(Definition::Table(item, table)) = self.definition(&word.text) {
                 return self.one_table(&item.name.text, table, None, scope);
             }
             if word.text.contains('.')
@@ -149,7 +149,7 @@ impl Check<'_> {
                     .map_or_else(Vec::new, |fact| fact.ty.words().into_iter().map(str::to_owned).collect());
                 let mut all = Vec::new();
                 for (name, bit) in words.iter().zip(0_u32..) {
-                    let Some(Definition::Table(item, table)) = self.names.words.get(name.as_str()).copied() else {
+                    let Some(Definition::Table(item, table)) = self.definition(name) else {
                         let headline = format!("`{}` can be `{name}`, which is no table", word.text);
                         self.report(
                             Diagnostic::new(&codes::UNKNOWN_NAME, word.span, headline).help(format!("declare `table {name}`")),

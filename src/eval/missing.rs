@@ -257,6 +257,31 @@ impl<'a> Asking<'a> {
         slots
     }
 
+    /// Adds the facts missing from an open requirement to those of others, and says whether there are any.
+    pub fn requirement_misses(
+        &self,
+        requirement: &RequirementPlan,
+        decision: &DecisionPlan,
+        met: u64,
+        slots: &mut Vec<SlotId>,
+    ) -> bool {
+        let mut own = Vec::new();
+        self.requirement(requirement, decision, met, &mut own);
+        own.iter().for_each(|slot| Self::add(*slot, slots));
+        !own.is_empty()
+    }
+
+    /// The facts that an undetermined verdict misses, in slot order, from those that its requirements miss.
+    pub fn missing_with_states(&self, decision: &DecisionPlan, decided: &Decided, mut slots: Vec<SlotId>) -> Vec<SlotId> {
+        for (at, state) in decision.states.iter().enumerate() {
+            if Self::is_open(state, decided, at) {
+                self.state(state, &mut slots);
+            }
+        }
+        slots.sort_unstable();
+        slots
+    }
+
     /// The facts that an undetermined verdict misses, in slot order.
     pub fn missing(&self, decision: &DecisionPlan, decided: &Decided) -> Vec<SlotId> {
         let mut slots = Vec::new();
@@ -268,12 +293,6 @@ impl<'a> Asking<'a> {
                 self.requirement(requirement, decision, decided.met, &mut slots);
             }
         }
-        for (at, state) in decision.states.iter().enumerate() {
-            if Self::is_open(state, decided, at) {
-                self.state(state, &mut slots);
-            }
-        }
-        slots.sort_unstable();
-        slots
+        self.missing_with_states(decision, decided, slots)
     }
 }

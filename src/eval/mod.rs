@@ -9,15 +9,19 @@ mod probe;
 mod progress;
 mod reward;
 mod run;
+mod spare;
 mod value;
 mod view;
 
 pub use missing::Asking;
 pub use outcome::{Outcome, Reward};
 pub use probe::{Place, blocked, place};
-pub use progress::{DaySpan, Progressed, Stop, chosen, chosen_window, progress, span_of, window_terms};
+pub use progress::{DaySpan, Progressed, Stop, chosen, chosen_window, each_window_term, progress, span_of};
 pub use reward::reward;
-pub use run::{Decided, Subjected, Workspace, conditions, decide, holds, in_force, judge, possible, run, some_conditions};
+pub use run::{
+    Decided, Subjected, Workspace, conditions, decide, extras, holds, in_force, judge, possible, run, some_conditions,
+};
+pub use spare::Spare;
 pub use value::{Value, billionths, currency, value};
 pub use view::{FirstDayReading, Truths, View};
 
@@ -45,6 +49,7 @@ pub fn outcome(plan: &Plan, subject: &Subjected, view: View<'_>, truths: &Truths
 pub fn outcomes(program: &Program, plan: &Plan, facts: &Facts) -> Vec<(Subjected, Outcome)> {
     let mut workspace = Workspace::new(plan);
     run(program, plan, facts, &mut workspace);
+    extras(plan, 0, View::account(facts), &mut workspace.truths);
     let mut all = Vec::new();
     for subject in workspace.subjects.clone() {
         let list = plan.decisions.get(subject.decision).and_then(|planned| planned.list);
@@ -52,6 +57,7 @@ pub fn outcomes(program: &Program, plan: &Plan, facts: &Facts) -> Vec<(Subjected
             Some((list, record)) => {
                 let view = View::record(facts, plan, list, record);
                 conditions(plan, list.0 as usize + 1, view, &mut workspace.truths);
+                extras(plan, list.0 as usize + 1, view, &mut workspace.truths);
                 view
             }
             None => View::account(facts),

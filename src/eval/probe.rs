@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::value::{Value, currency, value};
+use super::value::{Value, currency, plain_money, plain_whole, value, whole};
 use super::view::{FirstDayReading, Truths, View};
 use crate::plan::{Probe, Term, Window};
 use crate::program::NO_EVENT;
@@ -45,6 +45,14 @@ pub fn probe(probe: &Probe, view: View<'_>, truths: &Truths) -> Truth {
             }
         }
         Probe::Compare(left, order, right) => {
+            if let Some((left, right)) = plain_whole(left, view).zip(plain_whole(right, view)) {
+                let both = left.zip(right);
+                return known(both, |(a, b)| a != NO_EVENT && b != NO_EVENT && holds(a.cmp(&b), *order));
+            }
+            if let Some((left, right)) = plain_money(left, view).zip(plain_money(right, view)) {
+                let both = left.zip(right).filter(|(a, b)| a.aux == b.aux);
+                return known(both, |(a, b)| holds(a.main.cmp(&b.main), *order));
+            }
             let (left, right) = (value(left, view, truths), value(right, view, truths));
             match (left, right) {
                 (Value::Whole(NO_EVENT), other) | (other, Value::Whole(NO_EVENT)) if other.is_known() => Truth::FALSE,
@@ -90,11 +98,8 @@ pub enum Place {
 
 /// Where a day lies in a window, if all three operands are known.
 pub fn place(day: &Term, window: &Window, view: View<'_>, truths: &Truths) -> Option<Place> {
-    let whole = |term| match value(term, view, truths) {
-        Value::Whole(value) => Some(value),
-        _ => None,
-    };
-    let (day, start, length) = (whole(day)?, whole(&window.start)?, whole(&window.length)?);
+    let of = |term| whole(term, view, truths);
+    let (day, start, length) = (of(day)?, of(&window.start)?, of(&window.length)?);
     if day == NO_EVENT || start == NO_EVENT {
         return Some(Place::Outside);
     }

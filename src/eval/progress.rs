@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use super::probe::{Place, after_start};
-use super::value::{Value, value};
+use super::value::{Value, value, whole};
 use super::view::{FirstDayReading, Truths, View};
 use crate::plan::{ChoicePlan, ProgressPlan, Ref, Term, WindowPlan};
 use crate::program::{Judged, NO_EVENT};
@@ -112,37 +112,40 @@ fn asked<'p>(plan: &'p ProgressPlan, view: View<'_>, truths: &Truths) -> Result<
         known => Ok(known),
     };
     let lowest = |choice: &'p ChoicePlan| choice.tiers.first().and_then(Option::as_ref).map(|(spend, _)| spend);
-    let mut thresholds = Vec::new();
     if plan.either {
         for spend in plan.toward.iter().filter_map(lowest) {
-            thresholds.push(settle(spend)?);
+            settle(spend)?;
         }
     }
     let single = if plan.either { None } else { Some(settle(lowest(chosen(&plan.toward, truths)?).ok_or(Stop::Unstated)?)?) };
     let amount = settle(&plan.amount)?;
     let window = chosen_window(&plan.windows, truths)?;
-    let mut terms = Vec::new();
-    window_terms(window, &mut terms);
-    for term in terms {
-        settle(term)?;
-    }
+    each_window_term(window, &mut |term| settle(term).map(|_| ()))?;
     let threshold = match single {
         Some(threshold) => threshold,
-        None => thresholds.into_iter().find(|threshold| amount.compare(*threshold).is_some()).ok_or(Stop::Currency)?,
+        None => {
+            let mut thresholds = plan.toward.iter().filter_map(lowest).map(|spend| value(spend, view, truths));
+            thresholds.find(|threshold| amount.compare(*threshold).is_some()).ok_or(Stop::Currency)?
+        }
     };
     Ok(KnownProgress { threshold, amount, window })
 }
 
-/// The operands of a window in the order of asking.
-pub fn window_terms<'p>(window: &'p WindowPlan, terms: &mut Vec<&'p Term>) {
+/// Visits the operands of a window in the order of asking, until a visit stops it.
+/// # Errors
+/// What a visit stops with.
+pub fn each_window_term<'p, E>(window: &'p WindowPlan, visit: &mut dyn FnMut(&'p Term) -> Result<(), E>) -> Result<(), E> {
     match window {
-        WindowPlan::Within(window) => terms.extend([&window.start, &window.length]),
-        WindowPlan::Earlier(a, b) => {
-            window_terms(a, terms);
-            window_terms(b, terms);
+        WindowPlan::Within(window) => {
+            visit(&window.start)?;
+            visit(&window.length)
         }
-        WindowPlan::Until(day) => terms.push(day),
-        WindowPlan::Forever => {}
+        WindowPlan::Earlier(a, b) => {
+            each_window_term(a, visit)?;
+            each_window_term(b, visit)
+        }
+        WindowPlan::Until(day) => visit(day),
+        WindowPlan::Forever => Ok(()),
     }
 }
 
@@ -196,10 +199,7 @@ impl DaySpan {
 
 /// The days of a window whose operands are known; nothing while what starts it has not happened.
 pub fn span_of(window: &WindowPlan, view: View<'_>, truths: &Truths) -> Option<DaySpan> {
-    let whole = |term| match value(term, view, truths) {
-        Value::Whole(value) => value,
-        _ => NO_EVENT,
-    };
+    let whole = |term| whole(term, view, truths).unwrap_or(NO_EVENT);
     match window {
         WindowPlan::Forever => Some(DaySpan { start: None, end: None }),
         WindowPlan::Until(day) => {

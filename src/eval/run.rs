@@ -5,10 +5,11 @@
 
 use super::probe::probe;
 use super::progress::progress;
+use super::spare::Spare;
 use super::value::{Value, value};
 use super::view::{Truths, View};
 use crate::facts::Facts;
-use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, RequirementPlan, StatePlan};
+use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, RequirementPlan, StatePlan, Step};
 use crate::program::{Decision, InForce, Judged, Program, Verdict};
 use crate::syntax::{DecisionKind, StateKind};
 use crate::value::Truth;
@@ -78,12 +79,14 @@ pub struct Workspace {
     pub truths: Truths,
     /// What was decided, in the order of decisions, then records.
     pub subjects: Vec<Subjected>,
+    /// Room to evaluate again on a part of the facts.
+    pub spare: Spare,
 }
 
 impl Workspace {
     /// Room for a plan.
     pub fn new(plan: &Plan) -> Self {
-        Self { truths: Truths::new(plan), subjects: Vec::with_capacity(plan.decisions.len()) }
+        Self { truths: Truths::new(plan), subjects: Vec::with_capacity(plan.decisions.len()), spare: Spare::new(plan) }
     }
 }
 
@@ -110,11 +113,50 @@ pub fn run(program: &Program, plan: &Plan, facts: &Facts, workspace: &mut Worksp
     }
 }
 
-/// Finds the truth of every condition of one group: 0 the account, then each list.
+/// Finds the truth of every condition of one group that verdicts need: 0 the account, then each list.
 pub fn conditions(plan: &Plan, group: usize, view: View<'_>, truths: &mut Truths) {
-    for node in plan.groups.get(group).map_or(&[][..], Vec::as_slice) {
-        let truth = plan.nodes.get(*node as usize).map_or(Truth::UNKNOWN, |kind| node_truth(kind, view, truths));
-        truths.set(*node, truth);
+    steps(plan, plan.groups.get(group).map_or(&[][..], Vec::as_slice), view, truths);
+}
+
+/// Finds the truth of the other conditions of one group; those that verdicts need are known.
+pub fn extras(plan: &Plan, group: usize, view: View<'_>, truths: &mut Truths) {
+    steps(plan, plan.extras.get(group).map_or(&[][..], Vec::as_slice), view, truths);
+}
+
+fn steps(plan: &Plan, steps: &[Step], view: View<'_>, truths: &mut Truths) {
+    let refs = |first: u32, count: u32| plan.refs.get(first as usize..(first + count) as usize).unwrap_or(&[]);
+    for step in steps {
+        let (node, (yes, no)) = match *step {
+            Step::Word { node, slot, mask } => (node, view.word(slot, mask)),
+            Step::Both { node, a, b } => {
+                let no = truths.surely(a.negate()) | truths.surely(b.negate());
+                (node, (truths.surely(a) & truths.surely(b), no))
+            }
+            Step::Either { node, a, b } => {
+                let no = truths.surely(a.negate()) & truths.surely(b.negate());
+                (node, (truths.surely(a) | truths.surely(b), no))
+            }
+            Step::All { node, first, count } => {
+                let all = refs(first, count)
+                    .iter()
+                    .fold((1, 0), |(yes, no), part| (yes & truths.surely(*part), no | truths.surely(part.negate())));
+                (node, all)
+            }
+            Step::Any { node, first, count } => {
+                let any = refs(first, count)
+                    .iter()
+                    .fold((0, 1), |(yes, no), part| (yes | truths.surely(*part), no & truths.surely(part.negate())));
+                (node, any)
+            }
+            Step::Probe { node } => match plan.nodes.get(node as usize) {
+                Some(Node::Test(test)) => {
+                    let truth = probe(test, view, truths);
+                    (node, (u8::from(truth.is_true()), u8::from(truth.is_false())))
+                }
+                _ => continue,
+            },
+        };
+        truths.set_bits(node, yes, no);
     }
 }
 
@@ -141,7 +183,17 @@ fn node_truth(node: &Node, view: View<'_>, truths: &Truths) -> Truth {
 pub fn decide(decision: &Decision, plan: &DecisionPlan, view: View<'_>, truths: &Truths) -> Decided {
     let mut decided = Decided { verdict: Verdict::Undetermined, met: 0, failed: 0, pending: 0, open: 0, holds: 0, fails: 0 };
     let mut bit = 1_u64;
-    for requirement in &plan.requirements {
+    for (requirement, simple) in plan.requirements.iter().zip(&plan.simple) {
+        if let Some([fails, met, pending]) = *simple {
+            let flag = |cond| (u64::from(truths.surely(cond))).wrapping_neg() & bit;
+            let (failed, met, pending) = (flag(fails), flag(met), flag(pending));
+            decided.failed |= failed;
+            decided.met |= met & !failed;
+            decided.pending |= pending & !met & !failed;
+            decided.open |= bit & !(failed | met | pending);
+            bit <<= 1;
+            continue;
+        }
         match judge(requirement, plan, decided.met, view, truths) {
             Judged::Met => decided.met |= bit,
             Judged::Failed => decided.failed |= bit,
@@ -228,11 +280,11 @@ pub fn possible<'p>(plan: &'p DecisionPlan, truths: &'p Truths) -> impl Iterator
 
 #[inline]
 fn by_clauses(clauses: &ClausePlan, truths: &Truths) -> Judged {
-    if truths.of(clauses.fails).is_true() {
+    if truths.holds(clauses.fails) {
         Judged::Failed
-    } else if truths.of(clauses.met).is_true() {
+    } else if truths.holds(clauses.met) {
         Judged::Met
-    } else if truths.of(clauses.pending).is_true() {
+    } else if truths.holds(clauses.pending) {
         Judged::Pending
     } else {
         Judged::Open

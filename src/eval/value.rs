@@ -83,6 +83,40 @@ impl Value {
     }
 }
 
+/// The value of a term that is a day or a whole number, where it is known; the common case, without the detour over
+/// [`Value`].
+#[inline]
+pub(super) fn whole(term: &Term, view: View<'_>, truths: &Truths) -> Option<i64> {
+    match term {
+        Term::Day(slot) | Term::Whole(slot) => view.get(*slot).map(|lane| lane.main),
+        Term::ConstWhole(value) => Some(*value),
+        _ => match value(term, view, truths) {
+            Value::Whole(value) => Some(value),
+            _ => None,
+        },
+    }
+}
+
+/// A term that is a day or a whole number by itself.
+#[inline]
+pub(super) fn plain_whole(term: &Term, view: View<'_>) -> Option<Option<i64>> {
+    match term {
+        Term::Day(slot) | Term::Whole(slot) => Some(view.get(*slot).map(|lane| lane.main)),
+        Term::ConstWhole(value) => Some(Some(*value)),
+        _ => None,
+    }
+}
+
+/// A term that is an amount by itself: minor units and currency, where it is known.
+#[inline]
+pub(super) fn plain_money(term: &Term, view: View<'_>) -> Option<Option<Lane>> {
+    match term {
+        Term::Money(slot) => Some(view.get(*slot)),
+        Term::ConstMoney(lane) => Some(Some(*lane)),
+        _ => None,
+    }
+}
+
 /// The value of a term.
 pub fn value(term: &Term, view: View<'_>, truths: &Truths) -> Value {
     let of = |term: &Term| value(term, view, truths);

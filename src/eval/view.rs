@@ -60,19 +60,27 @@ impl<'a> View<'a> {
     }
 
     #[inline]
-    fn at(&self, slot: SlotId) -> (Lane, State) {
+    fn at(&self, slot: SlotId) -> &'a (Lane, State) {
+        const UNKNOWN: (Lane, State) = (Lane { main: 0, aux: 0 }, State::Missing);
         let offset = slot.0.wrapping_sub(self.base) as usize;
-        match self.record.get(offset) {
-            Some(value) => *value,
-            None => self.values.get(slot.0 as usize).copied().unwrap_or_default(),
-        }
+        let found = if offset < self.record.len() { self.record.get(offset) } else { self.values.get(slot.0 as usize) };
+        found.unwrap_or(&UNKNOWN)
+    }
+
+    /// Is the word of a fact among the words of a mask: surely, surely not?
+    #[inline]
+    pub(super) fn word(&self, slot: SlotId, mask: u64) -> (u8, u8) {
+        let (lane, state) = self.at(slot);
+        let known = u8::from(*state != State::Missing);
+        let holds = (mask >> (lane.main & 63) & 1) as u8;
+        (known & holds, known & (holds ^ 1))
     }
 
     /// The value at a slot, if it is known.
     #[inline]
     pub fn get(&self, slot: SlotId) -> Option<Lane> {
         let (lane, state) = self.at(slot);
-        (state != State::Missing).then_some(lane)
+        (*state != State::Missing).then_some(*lane)
     }
 
     /// How the value at a slot came to be known.
@@ -81,32 +89,50 @@ impl<'a> View<'a> {
     }
 }
 
-/// The truth of every condition of a plan.
+/// The truth of every condition of a plan, as two bytes a condition: surely true, surely false.
+///
+/// The byte of a reference says whether it is surely true, so that a negated one is asked as cheaply as a plain one.
 #[derive(Clone, Debug, Default)]
-pub struct Truths(Vec<Truth>);
+pub struct Truths(Vec<u8>);
 
 impl Truths {
     /// Room for a plan's conditions.
     pub fn new(plan: &Plan) -> Self {
-        let mut truths = vec![Truth::UNKNOWN; plan.nodes.len()];
-        if let Some(first) = truths.first_mut() {
-            *first = Truth::TRUE;
-        }
-        Self(truths)
+        let mut truths = Self(vec![0; plan.nodes.len() * 2]);
+        truths.set(0, Truth::TRUE);
+        truths
+    }
+
+    /// 1 where a condition is surely true, else 0.
+    #[inline]
+    pub(super) fn surely(&self, cond: Ref) -> u8 {
+        self.0.get(cond.index()).copied().unwrap_or(0)
+    }
+
+    /// Is a condition surely true?
+    #[inline]
+    pub fn holds(&self, cond: Ref) -> bool {
+        self.surely(cond) != 0
     }
 
     /// The truth of a condition.
     #[inline]
     pub fn of(&self, cond: Ref) -> Truth {
-        let truth = self.0.get(cond.node()).copied().unwrap_or_default();
-        if cond.negated() { truth.negate() } else { truth }
+        Truth::of_bits(self.surely(cond), self.surely(cond.negate()))
     }
 
     /// Sets a node's truth.
     #[inline]
     pub(super) fn set(&mut self, node: u32, truth: Truth) {
-        if let Some(place) = self.0.get_mut(node as usize) {
-            *place = truth;
+        self.set_bits(node, u8::from(truth.is_true()), u8::from(truth.is_false()));
+    }
+
+    /// Sets a node's two bytes.
+    #[inline]
+    pub(super) fn set_bits(&mut self, node: u32, surely_true: u8, surely_false: u8) {
+        let at = node as usize * 2;
+        if let Some([yes, no]) = self.0.get_mut(at..at + 2) {
+            (*yes, *no) = (surely_true, surely_false);
         }
     }
 }

@@ -63,7 +63,7 @@ pub struct RequirementNote<'a> {
     /// Why it is open, in the words of the rules, where they say.
     pub why: Option<&'a str>,
     /// The facts that it reads now.
-    pub facts: Vec<FactNote>,
+    pub facts: FactNotes,
     /// What it expects; index into the explainer's expectations, or the threshold of a progress.
     pub expected: Option<ExpectedNote<'a>>,
     /// How far the facts are from what is expected: above zero is to spare, below zero is short.
@@ -89,6 +89,9 @@ pub enum Margin {
     /// Billionths of a number.
     Number(i128),
 }
+
+/// Facts in reading order; a requirement seldom reads more than four.
+pub type FactNotes = smallvec::SmallVec<[FactNote; 4]>;
 
 /// A fact as a requirement reads it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -140,7 +143,7 @@ pub struct StateNote<'a> {
     /// Does it hold? For life and standing: is it open?
     pub holds: Truth,
     /// The facts that it reads now.
-    pub facts: Vec<FactNote>,
+    pub facts: FactNotes,
 }
 
 /// How far a spend threshold is.

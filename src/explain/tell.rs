@@ -8,14 +8,14 @@ use super::expect::{Expected, expectations};
 use super::proof::proof;
 use super::reading::readings;
 use super::reason::{margin, open_reason};
-use super::{ExpectedNote, Explanation, FactNote, Margin, NextTier, Progression, RequirementNote, StateNote};
+use super::{ExpectedNote, Explanation, FactNote, FactNotes, Margin, NextTier, Progression, RequirementNote, StateNote};
 use crate::eval::{
-    Asking, Decided, Subjected, Value, View, Workspace, chosen, chosen_window, conditions, possible, reward, run, span_of,
-    value,
+    Asking, Decided, Spare, Subjected, Value, View, Workspace, chosen, chosen_window, conditions, each_window_term, extras,
+    possible, reward, run, span_of, value,
 };
 use crate::facts::Facts;
 use crate::plan::{BodyPlan, DecisionPlan, Plan, ProgressPlan, Read};
-use crate::program::{Decision, Judged, Lane, Program, Verdict};
+use crate::program::{Decision, Judged, Lane, Program, SlotId, Verdict};
 
 /// What can be said of a program before any facts are known.
 #[derive(Debug)]
@@ -39,7 +39,10 @@ pub fn explain<'a>(
     workspace: &mut Workspace,
     wanted: impl Fn(&Decision) -> bool,
 ) -> Vec<Explanation<'a>> {
+    let mut spare = std::mem::take(&mut workspace.spare);
+    spare.take(facts.values());
     run(program, plan, facts, workspace);
+    extras(plan, 0, View::account(facts), &mut workspace.truths);
     let subjects = std::mem::take(&mut workspace.subjects);
     let mut told = Vec::with_capacity(subjects.len());
     for subject in &subjects {
@@ -54,6 +57,7 @@ pub fn explain<'a>(
             Some((list, record)) => {
                 let view = View::record(facts, plan, list, record);
                 conditions(plan, list.0 as usize + 1, view, &mut workspace.truths);
+                extras(plan, list.0 as usize + 1, view, &mut workspace.truths);
                 view
             }
             None => View::account(facts),
@@ -61,9 +65,11 @@ pub fn explain<'a>(
         let key = planned.list.zip(subject.record).and_then(|(list, at)| facts.records(list).get(at));
         let asking = Asking { plan, truths: &workspace.truths, view };
         let expected = explainer.expectations.get(subject.decision).map_or(&[][..], Vec::as_slice);
-        told.push(tell(program, decision, planned, expected, &asking, subject, key.map(|record| record.key.as_str())));
+        let key = key.map(|record| record.key.as_str());
+        told.push(tell(program, decision, planned, expected, &asking, subject, key, &mut spare));
     }
     workspace.subjects = subjects;
+    workspace.spare = spare;
     told
 }
 
@@ -75,11 +81,18 @@ fn tell<'a>(
     asking: &Asking<'_>,
     subjected: &Subjected,
     subject: Option<&'a str>,
+    spare: &mut Spare,
 ) -> Explanation<'a> {
     let decided = &subjected.decided;
     let because = asking.because(planned, decided);
     let paid = reward(planned, decided, asking.view, asking.truths);
-    let requirements = requirement_notes(decision, planned, expected, asking, decided);
+    let mut missing = Vec::new();
+    let requirements = requirement_notes(decision, planned, expected, asking, decided, &mut missing);
+    let missing = if decided.verdict == Verdict::Undetermined {
+        asking.missing_with_states(planned, decided, missing)
+    } else {
+        Vec::new()
+    };
     let states = decision.states.iter().zip(&planned.states).enumerate().map(|(at, (condition, state))| StateNote {
         condition,
         holds: decided.state(at),
@@ -93,8 +106,8 @@ fn tell<'a>(
         reward: paid,
         progress: progression(decision, planned, asking),
         states: states.collect(),
-        proof: proof(program, decision, planned, asking, decided, &because),
-        missing: asking.missing(planned, decided),
+        proof: proof(program, planned, asking, decided, &because, spare),
+        missing,
         readings: readings(decision, planned, asking, decided, &requirements),
         assumptions: assumptions(program, decision, planned, asking, decided.verdict, paid.is_some_and(|paid| paid.rounded)),
         warnings,
@@ -109,6 +122,7 @@ fn requirement_notes<'a>(
     expected: &'a [Option<Expected>],
     asking: &Asking<'_>,
     decided: &Decided,
+    missing: &mut Vec<SlotId>,
 ) -> Vec<RequirementNote<'a>> {
     let mut notes: Vec<RequirementNote<'a>> = Vec::with_capacity(decision.requirements.len());
     for (at, (requirement, plan)) in decision.requirements.iter().zip(&planned.requirements).enumerate() {
@@ -124,9 +138,8 @@ fn requirement_notes<'a>(
             if let Some(target) = waits.and_then(|target| notes.get(usize::from(target))) {
                 (target.open.or(Some(super::OpenReason::Unstated)), target.why)
             } else {
-                let mut missing = Vec::new();
-                asking.requirement(plan, planned, decided.met, &mut missing);
-                let (reason, why) = open_reason(asking, planned, plan, requirement, !missing.is_empty());
+                let any = asking.requirement_misses(plan, planned, decided.met, missing);
+                let (reason, why) = open_reason(asking, planned, plan, requirement, any);
                 (Some(reason), why)
             }
         } else {
@@ -151,8 +164,8 @@ fn stated(expected: &[Option<Expected>], at: usize) -> Option<ExpectedNote<'_>> 
     expected.get(at).and_then(Option::as_ref).map(ExpectedNote::Stated)
 }
 
-fn fact_notes(plan: &DecisionPlan, asking: &Asking<'_>, reads: &[Read]) -> Vec<FactNote> {
-    let mut notes: Vec<FactNote> = Vec::with_capacity(reads.len());
+fn fact_notes(plan: &DecisionPlan, asking: &Asking<'_>, reads: &[Read]) -> FactNotes {
+    let mut notes = FactNotes::new();
     for read in reads {
         if !notes.iter().any(|note| note.slot == read.slot) && reads_now(plan, asking, read) {
             let lane = asking.view.get(read.slot).unwrap_or_default();
@@ -202,10 +215,8 @@ fn progression(decision: &Decision, planned: &DecisionPlan, asking: &Asking<'_>)
     }
     let as_of = asking.view.facts.as_of();
     let last = chosen_window(&plan.windows, asking.truths).ok().and_then(|window| {
-        let mut terms = Vec::new();
-        crate::eval::window_terms(window, &mut terms);
-        let known = terms.into_iter().all(|term| of(term).is_known());
-        known.then(|| span_of(window, asking.view, asking.truths)).flatten()?.last_sure_day()
+        let known = each_window_term(window, &mut |term| if of(term).is_known() { Ok(()) } else { Err(()) });
+        known.is_ok().then(|| span_of(window, asking.view, asking.truths)).flatten()?.last_sure_day()
     });
     let next = next.map(|(threshold, gives)| {
         let money = |main| Lane { main, aux: currency };

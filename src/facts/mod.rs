@@ -3,8 +3,44 @@
 //! In: a facts document and the program's vocabulary. Out: [`Facts`], or every problem of the document.
 //! Owns what a document may say. Never evaluates a rule, never opens a file.
 
+pub mod document;
+mod findings;
+mod linked;
+mod reader;
+mod reading;
+mod records;
+mod template;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod unknown;
+mod value;
+
+pub use document::Format;
+pub use reader::Reader;
+pub use template::template;
+pub use value::{Wrong, lane_of};
+
+use crate::diagnostic::Diagnostic;
 use crate::program::{AS_OF, At, FactId, Lane, ListId, Program, SlotId};
+use crate::source::{FileId, SourceFile};
 use crate::value::Day;
+use document::Node;
+use texts::Texts;
+
+/// Reads one document. Many documents are read faster by one [`Reader`].
+/// # Errors
+/// Every problem of the document, in its order.
+pub fn read(program: &Program, id: FileId, file: &SourceFile, format: Format) -> Result<Facts, Vec<Diagnostic>> {
+    Reader::new(program).read(id, file.text(), format)
+}
+
+/// Reads a document that was parsed before, such as a part of a larger one; `as_of` takes the place of its own day.
+/// # Errors
+/// Every problem of the document, in its order.
+pub fn from_document(program: &Program, document: &Node<'_>, as_of: Option<Day>) -> Result<Facts, Vec<Diagnostic>> {
+    Reader::new(program).from_document(document, as_of)
+}
 
 /// How a value came to be known.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -49,7 +85,7 @@ pub struct Facts {
     /// Records of each list, in the order of the document.
     records: Vec<Vec<Record>>,
     /// Texts that text lanes point to; equal texts have one index.
-    texts: Vec<String>,
+    texts: Texts,
     /// Computed facts whose parts were in more than one currency.
     mixed: Vec<SlotId>,
 }
@@ -68,7 +104,7 @@ impl Facts {
         let mut facts = Self {
             values: values.collect(),
             records: vec![Vec::new(); program.lists.len()],
-            texts: Vec::new(),
+            texts: Texts::default(),
             mixed: Vec::new(),
         };
         facts.set(AS_OF, Lane { main: as_of, aux: 0 }, State::Given);
@@ -129,6 +165,17 @@ impl Facts {
                 }
             }
         }
+        self.push_record(list, record);
+    }
+
+    /// Sets slots one behind the other, from `base` on.
+    fn put(&mut self, base: usize, values: &[(Lane, State)]) {
+        let slots = self.values.get_mut(base..).into_iter().flatten();
+        slots.zip(values).for_each(|(slot, value)| *slot = *value);
+    }
+
+    /// Adds a record without setting slots.
+    fn push_record(&mut self, list: ListId, record: Record) {
         if let Some(records) = self.records.get_mut(list.0 as usize) {
             records.push(record);
         }
@@ -136,16 +183,12 @@ impl Facts {
 
     /// The index of a text, new or known.
     pub fn intern(&mut self, text: &str) -> i64 {
-        let at = self.texts.iter().position(|known| known == text).unwrap_or_else(|| {
-            self.texts.push(text.to_owned());
-            self.texts.len() - 1
-        });
-        i64::try_from(at).unwrap_or(i64::MAX)
+        i64::try_from(self.texts.intern(text)).unwrap_or(i64::MAX)
     }
 
     /// The text of a text lane.
     pub fn text(&self, lane: Lane) -> &str {
-        usize::try_from(lane.main).ok().and_then(|at| self.texts.get(at)).map_or("", String::as_str)
+        usize::try_from(lane.main).ok().and_then(|at| self.texts.get(at)).unwrap_or("")
     }
 
     /// Notes that a computed fact could not be computed because its parts are in more than one currency.

@@ -3,11 +3,11 @@
 //! In: a sound program. Out: its plan.
 //! Owns the sharing of conditions. Never evaluates.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, Probe, ProgressPlan, Read, Ref, RequirementPlan,
-    RewardPlan, StatePlan, Term, Window, WindowPlan,
+    RewardPlan, StatePlan, Step, Term, Window, WindowPlan,
 };
 use crate::check::Sound;
 use crate::program::{
@@ -227,6 +227,7 @@ impl Lowering<'_> {
         DecisionPlan {
             edition_reads: self.edition_reads(&editions),
             editions: editions.into(),
+            simple: requirements.iter().map(simple).collect(),
             requirements: requirements.into(),
             states: states.into(),
             reward_reads: self.reward_reads(&rewards),
@@ -329,10 +330,32 @@ impl Lowering<'_> {
         found.into()
     }
 
+    /// The nodes that verdicts need.
+    fn deciding(&self) -> HashSet<u32> {
+        let mut wanted: Vec<Ref> = Vec::new();
+        for decision in &self.plan.decisions {
+            wanted.extend(&decision.editions);
+            wanted.extend(decision.requirements.iter().flat_map(|requirement| self.body_refs(&requirement.body)));
+            wanted.extend(decision.states.iter().flat_map(|state| match &state.holds {
+                HoldsPlan::When(when) | HoldsPlan::Open(when) => vec![*when],
+                HoldsPlan::Needs(guard, terms) => [vec![*guard], terms.iter().flat_map(term_refs).collect()].concat(),
+            }));
+        }
+        let mut found = HashSet::new();
+        while let Some(next) = wanted.pop() {
+            if u32::try_from(next.node()).is_ok_and(|id| found.insert(id)) {
+                wanted.extend(self.plan.nodes.get(next.node()).map_or_else(Vec::new, node_refs));
+            }
+        }
+        found
+    }
+
     /// Sorts nodes by the record list that they read, so that each subject runs only its own.
     fn group(&mut self) {
         let mut lists: Vec<usize> = Vec::new();
         self.plan.groups = vec![Vec::new(); self.program.lists.len() + 1];
+        self.plan.extras.clone_from(&self.plan.groups);
+        let deciding = self.deciding();
         for (at, node) in self.plan.nodes.iter().enumerate() {
             let own = self.plan.node_reads.get(at).map_or(&[][..], |reads| reads).iter().map(|read| {
                 match self.program.slots.get(read.slot.0 as usize).map(|slot| slot.at) {
@@ -343,10 +366,42 @@ impl Lowering<'_> {
             let inner = node_refs(node).into_iter().map(|part| lists.get(part.node()).copied().unwrap_or(0));
             let list = own.chain(inner).max().unwrap_or(0);
             lists.push(list);
-            if let (Some(group), Ok(id)) = (self.plan.groups.get_mut(list), u32::try_from(at)) {
-                group.push(id);
+            let Ok(id) = u32::try_from(at) else { continue };
+            let first = u32::try_from(self.plan.refs.len()).unwrap_or(u32::MAX);
+            let step = match node {
+                Node::True => continue,
+                Node::Test(Probe::Word(slot, mask)) => Step::Word { node: id, slot: *slot, mask: *mask },
+                Node::Test(_) => Step::Probe { node: id },
+                Node::Then(a, b) => Step::Both { node: id, a: *a, b: *b },
+                Node::All(parts) | Node::Any(parts) => {
+                    let count = u32::try_from(parts.len()).unwrap_or(0);
+                    match (node, parts.as_ref()) {
+                        (Node::All(_), [a, b]) => Step::Both { node: id, a: *a, b: *b },
+                        (_, [a, b]) => Step::Either { node: id, a: *a, b: *b },
+                        (Node::All(_), parts) => {
+                            self.plan.refs.extend(parts);
+                            Step::All { node: id, first, count }
+                        }
+                        (_, parts) => {
+                            self.plan.refs.extend(parts);
+                            Step::Any { node: id, first, count }
+                        }
+                    }
+                }
+            };
+            let groups = if deciding.contains(&id) { &mut self.plan.groups } else { &mut self.plan.extras };
+            if let Some(group) = groups.get_mut(list) {
+                group.push(step);
             }
         }
+    }
+}
+
+/// The clauses of a requirement that needs nothing else to be judged.
+fn simple(requirement: &RequirementPlan) -> Option<[Ref; 3]> {
+    match &requirement.body {
+        BodyPlan::Clauses(clauses) if requirement.only_once.is_none() => Some([clauses.fails, clauses.met, clauses.pending]),
+        _ => None,
     }
 }
 

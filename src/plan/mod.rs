@@ -31,6 +31,12 @@ impl Ref {
         (self.0 >> 1) as usize
     }
 
+    /// Where the truth of this reference is kept: two places a node, the second for its negation.
+    #[inline]
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+
     /// Is the node negated?
     #[inline]
     pub fn negated(self) -> bool {
@@ -146,6 +152,61 @@ pub enum Term {
     Earlier(Box<Term>, Box<Term>),
     /// The value of the first condition that holds, else the last.
     Choose(Box<[(Ref, Term)]>, Box<Term>),
+}
+
+/// One condition to evaluate, in the order of evaluation: the common kinds laid out flat, the others by their node.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// A word among the words of a mask.
+    Word {
+        /// The node.
+        node: u32,
+        /// The fact.
+        slot: SlotId,
+        /// The words.
+        mask: u64,
+    },
+    /// Both hold.
+    Both {
+        /// The node.
+        node: u32,
+        /// The first.
+        a: Ref,
+        /// The second.
+        b: Ref,
+    },
+    /// At least one of two holds.
+    Either {
+        /// The node.
+        node: u32,
+        /// The first.
+        a: Ref,
+        /// The second.
+        b: Ref,
+    },
+    /// All of some references hold.
+    All {
+        /// The node.
+        node: u32,
+        /// The first of its references in `Plan::refs`.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
+    /// At least one of some references holds.
+    Any {
+        /// The node.
+        node: u32,
+        /// The first of its references in `Plan::refs`.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
+    /// Any other test.
+    Probe {
+        /// The node.
+        node: u32,
+    },
 }
 
 /// A fact that something reads, while a condition is known to hold.
@@ -287,6 +348,8 @@ pub struct DecisionPlan {
     pub edition_reads: Box<[Read]>,
     /// Requirements.
     pub requirements: Box<[RequirementPlan]>,
+    /// `fails`, `met` and `pending` of each requirement that is judged by clauses alone; nothing for the others.
+    pub simple: Box<[Option<[Ref; 3]>]>,
     /// State conditions.
     pub states: Box<[StatePlan]>,
     /// Rewards, the first whose condition holds is paid.
@@ -306,8 +369,12 @@ pub struct Plan {
     pub nodes: Vec<Node>,
     /// Facts that each test reads; empty for other nodes.
     pub node_reads: Vec<Box<[Read]>>,
-    /// Nodes of the account, then of each list: what runs for one subject.
-    pub groups: Vec<Vec<u32>>,
+    /// Conditions of the account, then of each list: what runs for one subject.
+    pub groups: Vec<Vec<Step>>,
+    /// The same for conditions that only explanations ask: guards, rewards, warnings.
+    pub extras: Vec<Vec<Step>>,
+    /// References of steps.
+    pub refs: Vec<Ref>,
     /// For each list: the first record slot.
     pub record_base: Vec<u32>,
     /// Decisions, in the program's order.

@@ -21,12 +21,6 @@ impl Truth {
         Self(2 - holds as u8)
     }
 
-    /// `of(holds)` where `known`, else unknown; without a branch.
-    #[inline]
-    pub const fn known_if(known: bool, holds: bool) -> Self {
-        Self((2 - holds as u8) & (known as u8).wrapping_neg())
-    }
-
     /// Surely true?
     #[inline]
     pub const fn is_true(self) -> bool {
@@ -57,6 +51,12 @@ impl Truth {
         Self(((self.0 | other.0) & 1) | (self.0 & other.0 & 2))
     }
 
+    /// The truth of two bytes: surely true, surely false.
+    #[inline]
+    pub const fn of_bits(surely_true: u8, surely_false: u8) -> Self {
+        Self(surely_true | surely_false << 1)
+    }
+
     /// True and false change places; unknown stays.
     #[inline]
     pub const fn negate(self) -> Self {
@@ -85,7 +85,7 @@ mod tests {
                 assert_eq!(a.or(b), a.negate().and(b.negate()).negate(), "De Morgan");
             }
         }
-        assert_eq!(Truth::known_if(false, true), Truth::UNKNOWN);
-        assert_eq!(Truth::known_if(true, false), Truth::FALSE);
+        assert_eq!(Truth::of_bits(0, 0), Truth::UNKNOWN);
+        assert_eq!(Truth::of_bits(0, 1), Truth::FALSE);
     }
 }

@@ -1,0 +1,131 @@
+//! How long deciding takes, stage by stage, with the whole library and prepared rules.
+//!
+//! In: the rules of this repository and one typical account. Out: times, and counts to relate them to.
+//! Owns no bound: it prints, it never fails. `benches/instructions` counts instructions of the same stages.
+//!
+//! With `ACCREDIT_STAGE=name` and `ACCREDIT_TIMES=n` one stage runs n times and nothing is measured, for callgrind.
+
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark that cannot start has nothing to measure")]
+
+use std::hint::black_box;
+
+use accredit::eval::{Workspace, run};
+use accredit::explain::explain;
+use accredit::facts::{Facts, Format};
+use accredit::report::{Report, json};
+use accredit::source::FileId;
+use accredit::{RuleSet, check, source, syntax};
+
+/// A typical account: 30 facts and one offer.
+const ACCOUNT: &str = include_str!("account.json");
+
+struct Bench {
+    texts: Vec<(String, String)>,
+    rules: RuleSet,
+    facts: Facts,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let texts = rule_texts();
+        let rules = RuleSet::read(texts.clone()).expect("the rules of this repository are sound");
+        let facts = rules.reader.read(FileId(0), ACCOUNT, Format::Json).expect("the account reads");
+        Self { texts, rules, facts }
+    }
+
+    fn parse_and_check(&self) -> usize {
+        let mut all = syntax::Syntax::default();
+        for (name, text) in &self.texts {
+            let file = source::SourceFile::new(name.as_str(), text.as_str());
+            all.items.extend(syntax::parse(FileId(0), &file).0.items);
+        }
+        check::check(&all).program.decisions.len()
+    }
+
+    fn verdicts(&self, workspace: &mut Workspace) -> usize {
+        run(self.rules.program(), &self.rules.plan, black_box(&self.facts), workspace);
+        workspace.subjects.len()
+    }
+
+    fn explanations(&self, workspace: &mut Workspace) -> usize {
+        let rules = &self.rules;
+        explain(rules.program(), &rules.plan, &rules.explainer, black_box(&self.facts), workspace, |_| true).len()
+    }
+
+    fn report<'a>(&'a self, workspace: &mut Workspace) -> Report<'a> {
+        let rules = &self.rules;
+        let decisions = explain(rules.program(), &rules.plan, &rules.explainer, &self.facts, workspace, |_| true);
+        Report { program: rules.program(), sources: &rules.sources, facts: &self.facts, document: None, decisions }
+    }
+
+    fn json_to_verdicts(&self, workspace: &mut Workspace) -> usize {
+        let facts = self.rules.reader.read(FileId(0), black_box(ACCOUNT), Format::Json).expect("the account reads");
+        run(self.rules.program(), &self.rules.plan, &facts, workspace);
+        workspace.subjects.len()
+    }
+}
+
+fn rule_texts() -> Vec<(String, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/tiktok");
+    let mut texts: Vec<(String, String)> = std::fs::read_dir(folder)
+        .expect("the rules folder")
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let name = path.to_string_lossy().into_owned();
+            name.ends_with(".terms").then(|| std::fs::read_to_string(&path).ok().map(|text| (name, text))).flatten()
+        })
+        .collect();
+    texts.sort();
+    texts
+}
+
+/// The least time of one run in nanoseconds, over about half a second.
+fn least(mut run: impl FnMut()) -> f64 {
+    let mut best = f64::MAX;
+    let mut times = 1_u32;
+    let begun = std::time::Instant::now();
+    while begun.elapsed().as_millis() < 500 {
+        let start = std::time::Instant::now();
+        (0..times).for_each(|_| run());
+        let took = start.elapsed();
+        best = best.min(took.as_secs_f64() * 1e9 / f64::from(times));
+        if took.as_micros() < 1_000 {
+            times = times.saturating_mul(2);
+        }
+    }
+    best
+}
+
+fn main() {
+    let bench = Bench::new();
+    let mut workspace = Workspace::new(&bench.rules.plan);
+    let mut buffer = Vec::new();
+    let report = bench.report(&mut workspace);
+    let mut stage = |name: &str| match name {
+        "check" => drop(black_box(bench.parse_and_check())),
+        "verdicts" => drop(black_box(bench.verdicts(&mut workspace))),
+        "explanations" => drop(black_box(bench.explanations(&mut workspace))),
+        "json" => {
+            buffer.clear();
+            json(std::slice::from_ref(&report), &mut buffer).expect("memory takes it");
+        }
+        _ => drop(black_box(bench.json_to_verdicts(&mut workspace))),
+    };
+    if let Ok(name) = std::env::var("ACCREDIT_STAGE") {
+        let times: u32 = std::env::var("ACCREDIT_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
+        (0..times).for_each(|_| stage(&name));
+        return;
+    }
+    let [check, verdicts, explanations, rendered, read] =
+        ["check", "verdicts", "explanations", "json", "facts"].map(|name| least(|| stage(name)));
+    let bytes: usize = bench.texts.iter().map(|(_, text)| text.len()).sum();
+    let requirements: usize = report.decisions.iter().map(|told| told.requirements.len()).sum();
+    let kilobytes = buffer.len() as f64 / 1024.0;
+    let per = |time: f64| time / requirements as f64;
+    println!("requirements judged for the account    {requirements:>10}");
+    println!("parse and check                        {:>10.1} MB/s", bytes as f64 / check * 1e3);
+    println!("verdicts                               {:>10.1} ns a requirement", per(verdicts));
+    println!("complete explanations                  {:>10.1} ns a requirement", per(explanations));
+    println!("JSON, {kilobytes:>6.1} KB                        {:>10.2} µs a KB", rendered / 1e3 / kilobytes);
+    println!("JSON facts to verdicts                 {:>10.2} µs", read / 1e3);
+}

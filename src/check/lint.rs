@@ -1,0 +1,150 @@
+//! What is right but better said another way: bare numbers, names that nobody uses, sources read too long ago.
+//!
+//! In: syntax, the names that checking used, the program. Out: warnings.
+//! Owns no meaning. Never stops a decision.
+
+use super::Check;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::program::Program;
+use crate::syntax::{
+    Applies, Body, Clause, ClauseKind, Decision, Expr, ExprKind, ItemKind, Literal, Part, Predicate, ProgressWindow,
+    RewardKind, Syntax, Window, Word,
+};
+use crate::value::{Day, day_text};
+
+impl Check<'_> {
+    /// Warnings about the text as it stands.
+    pub(super) fn lint(&mut self, syntax: &Syntax) {
+        for item in &syntax.items {
+            if let ItemKind::Decision(decision) = &item.kind {
+                bare_numbers(decision).into_iter().for_each(|literal| {
+                    let headline = format!("`{}` stands bare in a rule", literal.text());
+                    let help = "give it a name with `value`, with its source, or put it into a table or an edition";
+                    self.report(Diagnostic::new(&codes::BARE_NUMBER, literal.span(), headline).help(help));
+                });
+            }
+            let (world, what) = match &item.kind {
+                ItemKind::Source(_) => ("source", "source"),
+                ItemKind::Warning(_) => ("warning", "warning"),
+                ItemKind::State(_) => ("state", "state"),
+                ItemKind::Party { .. } => ("party", "party"),
+                ItemKind::Value { .. } | ItemKind::Group { .. } => ("word", "value"),
+                ItemKind::Condition { .. } => ("word", "condition"),
+                ItemKind::Quantity { .. } => ("word", "quantity"),
+                ItemKind::Table(_) => ("word", "table"),
+                _ => continue,
+            };
+            if !self.used.contains(&(world, item.name.text.clone())) {
+                let headline = format!("nothing uses the {what} `{}`", item.name.text);
+                self.report(Diagnostic::new(&codes::UNUSED_NAME, item.name.span, headline).help("use it or remove it"));
+            }
+        }
+    }
+
+    /// Notes that a name is used.
+    pub(super) fn uses(&mut self, world: &'static str, word: &Word) {
+        self.used.insert((world, word.text.clone()));
+    }
+}
+
+/// Sources that were last read more than `days` before `today`.
+pub fn stale_sources(program: &Program, today: Day, days: i64) -> Vec<Diagnostic> {
+    let stale = program.sources.iter().filter_map(|source| Some((source, source.read?)));
+    let stale = stale.filter(|(_, read)| today - read > days);
+    stale
+        .map(|(source, read)| {
+            let headline = format!("`{}` was last read on {}, {} days ago", source.id, day_text(read), today - read);
+            Diagnostic::new(&codes::STALE_SOURCE, source.span, headline).help("read it again and set `read` to that day")
+        })
+        .collect()
+}
+
+/// Numbers, amounts and days that stand in the expressions of requirements and rewards.
+fn bare_numbers(decision: &Decision) -> Vec<&Literal> {
+    let mut found = Vec::new();
+    for part in &decision.parts {
+        let Part::Require(requirement) = part else { continue };
+        match &requirement.body {
+            Body::Clauses(clauses) => clauses.iter().for_each(|clause| clause_numbers(clause, &mut found)),
+            Body::ByEdition(groups) => {
+                groups.iter().flat_map(|(_, clauses)| clauses).for_each(|clause| clause_numbers(clause, &mut found));
+            }
+            Body::Progress(progress) => {
+                let conditions = progress.starts.iter().chain(progress.counted.iter().map(|(when, _)| when));
+                conditions.for_each(|expr| numbers(expr, &mut found));
+                for (window, when) in &progress.windows {
+                    when.iter().for_each(|when| numbers(when, &mut found));
+                    match window {
+                        ProgressWindow::Within(window) => window_numbers(window, &mut found),
+                        ProgressWindow::Earlier(a, b) => {
+                            window_numbers(a, &mut found);
+                            window_numbers(b, &mut found);
+                        }
+                        ProgressWindow::Until(day) => numbers(day, &mut found),
+                        ProgressWindow::Its(_) | ProgressWindow::Forever => {}
+                    }
+                }
+            }
+        }
+    }
+    for reward in &decision.rewards {
+        reward.when.iter().for_each(|when| numbers(when, &mut found));
+        if let RewardKind::Is(expr) = &reward.kind {
+            numbers(expr, &mut found);
+        }
+    }
+    found
+}
+
+fn clause_numbers<'s>(clause: &'s Clause, found: &mut Vec<&'s Literal>) {
+    match &clause.kind {
+        ClauseKind::Met(Applies::When(expr))
+        | ClauseKind::Fails(Applies::When(expr))
+        | ClauseKind::Pending(Applies::When(expr))
+        | ClauseKind::Open(Applies::When(expr))
+        | ClauseKind::Holds(expr) => numbers(expr, found),
+        ClauseKind::Needs(operands, when) => operands.iter().chain(when).for_each(|expr| numbers(expr, found)),
+        _ => {}
+    }
+}
+
+fn window_numbers<'s>(window: &'s Window, found: &mut Vec<&'s Literal>) {
+    numbers(&window.length, found);
+    numbers(&window.start, found);
+}
+
+fn numbers<'s>(expr: &'s Expr, found: &mut Vec<&'s Literal>) {
+    match &expr.kind {
+        ExprKind::Any(parts) => parts.iter().for_each(|part| numbers(part, found)),
+        ExprKind::All(parts) | ExprKind::Sum(parts) | ExprKind::Product(parts) => {
+            parts.iter().for_each(|(_, part)| numbers(part, found));
+        }
+        ExprKind::Bound { inner, limit, .. } => {
+            numbers(inner, found);
+            numbers(limit, found);
+        }
+        ExprKind::Earlier(a, b) => {
+            numbers(a, found);
+            numbers(b, found);
+        }
+        ExprKind::Literal(Literal::Path(_) | Literal::Code(_) | Literal::Text(_)) => {}
+        ExprKind::Literal(literal) => found.push(literal),
+        ExprKind::Test(operand, predicate) => {
+            numbers(operand, found);
+            match predicate.as_ref() {
+                Predicate::Is { value, .. } | Predicate::Contains { value, .. } => numbers(value, found),
+                Predicate::OneOf { values, .. } => values.iter().for_each(|value| numbers(value, found)),
+                Predicate::Order { value, after, .. } => {
+                    numbers(value, found);
+                    after.iter().for_each(|after| numbers(after, found));
+                }
+                Predicate::Between { from, to } => {
+                    numbers(from, found);
+                    numbers(to, found);
+                }
+                Predicate::Within(window) => window_numbers(window, found),
+                Predicate::Empty { .. } | Predicate::HasRow | Predicate::MixedCurrencies => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! `lint`: everything that is wrong with the rules.
+//!
+//! In: rule files. Out: every finding.
+//! Owns the exit code. Never decides.
+
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+
+use super::output::Output;
+use super::{Done, Failure, load};
+use crate::RuleSet;
+use crate::diagnostic;
+
+/// How findings are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum FindingFormat {
+    /// With excerpts, for people.
+    Text,
+    /// One line each.
+    Short,
+}
+
+/// Arguments of `lint`.
+#[derive(Args, Debug)]
+pub(super) struct LintArgs {
+    /// How to write the findings.
+    #[arg(long, value_enum, default_value_t = FindingFormat::Text)]
+    format: FindingFormat,
+}
+
+pub(super) fn lint(args: &LintArgs, rules: Option<&Path>, output: &mut Output) -> Result<Done, Failure> {
+    let (sources, findings, about) = match RuleSet::read(load::rule_texts(rules)?) {
+        Ok(rules) => {
+            let program = rules.program();
+            let about = format!(
+                "{} decisions, {} facts, {} sources",
+                program.decisions.len(),
+                program.facts.len(),
+                program.sources.len()
+            );
+            (rules.sources, rules.findings, about)
+        }
+        Err(unusable) => (unusable.sources, unusable.findings, "the rules cannot be used".to_owned()),
+    };
+    let text = match args.format {
+        FindingFormat::Text => diagnostic::human(&findings, &sources, output.color, output.width),
+        FindingFormat::Short => diagnostic::short(&findings, &sources),
+    };
+    output.print(&text)?;
+    output.note(&format!("{about}: {}", diagnostic::summary(&findings)));
+    Ok(if findings.is_empty() { Done::Answered } else { Done::Findings })
+}

@@ -1,0 +1,204 @@
+//! The vocabulary, prepared once for reading many documents.
+//!
+//! In: a program. Out: a [`Reader`], which turns documents into [`Facts`].
+//! Owns the index from names to slots. Never reads a document itself: `reading` does.
+
+use foldhash::{HashMap, HashMapExt as _};
+
+use super::document::{Format, Node, parse};
+use super::findings::Findings;
+use super::reading::Reading;
+use super::{Facts, State};
+use crate::diagnostic::Diagnostic;
+use crate::program::{AS_OF, At, Fact, FactId, Lane, List, ListId, Program, Slot, Type};
+use crate::source::FileId;
+use crate::value::Day;
+
+/// A fact as documents are read.
+#[derive(Clone, Debug)]
+pub(super) struct FactEntry {
+    /// The name that messages use.
+    pub(super) name: String,
+    /// The name inside its section.
+    pub(super) local: String,
+    pub(super) ty: Type,
+    /// Facts of the same section, by their place in it, with the values that this one implies.
+    pub(super) implies: Vec<(usize, Lane)>,
+    /// Facts of the same section whose sum this is; the flag says that one is subtracted.
+    pub(super) computed: Option<Vec<(bool, usize)>>,
+}
+
+/// A section as documents are read.
+#[derive(Clone, Debug)]
+pub(super) struct SectionEntry {
+    pub(super) name: String,
+    pub(super) facts: Vec<FactEntry>,
+    locals: HashMap<Box<str>, usize>,
+    /// The first slot of a section of single facts; its other facts follow in order.
+    pub(super) base: usize,
+    pub(super) list: Option<ListEntry>,
+    /// The places of facts that imply another one or are computed.
+    linking: Vec<usize>,
+}
+
+/// A list of records as documents are read.
+#[derive(Clone, Debug)]
+pub(super) struct ListEntry {
+    pub(super) id: ListId,
+    /// What one record is called.
+    pub(super) each: String,
+    /// The place of the key in the section.
+    pub(super) key: usize,
+    /// For a list keyed by decision: the first slot of each key's record.
+    pub(super) keyed: Vec<Option<usize>>,
+    /// The first slot of the record under decision.
+    pub(super) base: usize,
+    /// A record of which nothing is known.
+    pub(super) blank: Vec<(Lane, State)>,
+}
+
+/// What a key at the top of a document names.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Top {
+    /// A section or a list.
+    Section(usize),
+    /// A single fact by its full name: its section and its place there.
+    Fact(usize, usize),
+}
+
+/// The vocabulary, prepared for reading.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub(super) sections: Vec<SectionEntry>,
+    top: HashMap<Box<str>, Top>,
+    blank: Facts,
+}
+
+impl Reader {
+    /// Prepares the vocabulary of a program.
+    pub fn new(program: &Program) -> Self {
+        let sections: Vec<SectionEntry> = program.sections.iter().map(|section| section_entry(program, section)).collect();
+        let mut top = HashMap::new();
+        for (section, at) in sections.iter().zip(0..) {
+            if section.list.is_none() {
+                top.extend(section.facts.iter().zip(0..).map(|(fact, i)| (fact.name.as_str().into(), Top::Fact(at, i))));
+            }
+            if !section.name.is_empty() {
+                top.insert(section.name.as_str().into(), Top::Section(at));
+            }
+        }
+        let mut blank = Facts::new(program, 0);
+        blank.set(AS_OF, Lane::default(), State::Missing);
+        Self { sections, top, blank }
+    }
+
+    /// Nothing but the day is known; assumed facts have their assumed values.
+    pub fn blank(&self, as_of: Day) -> Facts {
+        let mut facts = self.blank.clone();
+        facts.set(AS_OF, Lane { main: as_of, aux: 0 }, State::Given);
+        facts
+    }
+
+    /// Reads the text of a document.
+    /// # Errors
+    /// Every problem of the document, in its order.
+    pub fn read(&self, id: FileId, text: &str, format: Format) -> Result<Facts, Vec<Diagnostic>> {
+        let parsed = parse(id, text, format);
+        match parsed.root {
+            Some(root) => Reading::new(self, &root, self.blank.clone(), Findings::after(parsed.findings)).facts(None),
+            None => Err(parsed.findings),
+        }
+    }
+
+    /// Reads a document that was parsed before; `as_of` takes the place of the day that the document gives.
+    /// # Errors
+    /// Every problem of the document, in its order.
+    pub fn from_document(&self, document: &Node<'_>, as_of: Option<Day>) -> Result<Facts, Vec<Diagnostic>> {
+        Reading::new(self, document, self.blank.clone(), Findings::default()).facts(as_of)
+    }
+
+    /// What a key at the top names.
+    pub(super) fn top(&self, name: &str) -> Option<Top> {
+        self.top.get(name).copied()
+    }
+}
+
+impl FactEntry {
+    /// Does it imply another fact, or is it computed?
+    fn links(&self) -> bool {
+        self.computed.is_some() || !self.implies.is_empty()
+    }
+}
+
+impl SectionEntry {
+    /// The facts that imply another one or are computed.
+    pub(super) fn linking(&self) -> impl Iterator<Item = (usize, &FactEntry)> {
+        self.linking.iter().filter_map(|at| Some((*at, self.facts.get(*at)?)))
+    }
+
+    /// Is there any?
+    pub(super) fn is_linked(&self) -> bool {
+        !self.linking.is_empty()
+    }
+
+    /// The place of a fact.
+    pub(super) fn local(&self, name: &str) -> Option<usize> {
+        self.locals.get(name).copied()
+    }
+}
+
+fn section_entry(program: &Program, section: &crate::program::Section) -> SectionEntry {
+    let place = |id: FactId| section.facts.iter().position(|fact| *fact == id);
+    let fact = |id: &FactId| program.facts.get(id.0 as usize);
+    let facts: Vec<FactEntry> = section.facts.iter().filter_map(fact).map(|fact| fact_entry(fact, place)).collect();
+    let list = section.list.and_then(|id| Some((id, program.lists.get(id.0 as usize)?)));
+    SectionEntry {
+        name: section.name.clone(),
+        locals: facts.iter().zip(0..).map(|(fact, at)| (fact.local.as_str().into(), at)).collect(),
+        base: first_slot(program, &section.facts, At::Single).unwrap_or(usize::MAX),
+        list: list.map(|(id, list)| list_entry(program, section, id, list, &facts)),
+        linking: facts.iter().zip(0..).filter(|(fact, _)| fact.links()).map(|(_, at)| at).collect(),
+        facts,
+    }
+}
+
+fn fact_entry(fact: &Fact, place: impl Fn(FactId) -> Option<usize>) -> FactEntry {
+    let parts = |parts: &[(bool, FactId)]| parts.iter().map(|(minus, id)| Some((*minus, place(*id)?))).collect();
+    FactEntry {
+        name: fact.name.clone(),
+        local: fact.local.clone(),
+        ty: fact.ty.clone(),
+        implies: fact.implies.iter().filter_map(|(id, value)| Some((place(*id)?, *value))).collect(),
+        computed: fact.computed.as_ref().and_then(|computed| parts(&computed.parts)),
+    }
+}
+
+fn list_entry(program: &Program, section: &crate::program::Section, id: ListId, list: &List, facts: &[FactEntry]) -> ListEntry {
+    let key = section.facts.iter().position(|fact| *fact == list.key).unwrap_or(0);
+    let keys = match facts.get(key).map(|fact| &fact.ty) {
+        Some(Type::Enum(values)) if list.of_decision => values.len(),
+        _ => 0,
+    };
+    let blank = section.facts.iter().map(|fact| {
+        let assume = program.facts.get(fact.0 as usize).and_then(|fact| fact.assume.as_ref());
+        assume.map_or((Lane::default(), State::Missing), |assume| (assume.value, State::Assumed))
+    });
+    ListEntry {
+        id,
+        each: list.each.clone(),
+        key,
+        keyed: (0..).take(keys).map(|value| first_slot(program, &section.facts, At::Keyed(id, value))).collect(),
+        base: first_slot(program, &section.facts, At::Record(id)).unwrap_or(usize::MAX),
+        blank: blank.collect(),
+    }
+}
+
+/// The slot of a section's first fact.
+// INVARIANT: the checker lays the slots of a section's facts out one behind the other, in the order of the section.
+fn first_slot(program: &Program, facts: &[FactId], at: At) -> Option<usize> {
+    let first = *facts.first()?;
+    let found = program.slots.iter().position(|slot| *slot == Slot { fact: first, at })?;
+    let laid_out = program.slots.get(found..).unwrap_or(&[]);
+    debug_assert!(facts.iter().zip(laid_out).all(|(fact, slot)| slot.fact == *fact && slot.at == at));
+    Some(found)
+}

@@ -1,0 +1,13 @@
+//! The one integration test binary. `tests/README.md` says what is where.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod language;
+mod layers;
+mod pages;
