@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use super::{Outcome, Reward};
 use crate::facts::{Facts, State};
 use crate::program::{
-    AS_OF, Body, Clauses, Cond, Decision, Judged, Lane, NO_EVENT, Operand, Program, Progress, ProgressWindow, Requirement,
-    RewardValue, SlotId, StateCondition, StateHolds, Subject, TableChoice, TestKind, Type, Values, Verdict,
+    AS_OF, Body, Clauses, Cond, Decision, Judged, Lane, NO_EVENT, OpenClause, Operand, Program, Progress, ProgressWindow,
+    Requirement, RewardValue, SlotId, StateCondition, StateHolds, Subject, TableChoice, TestKind, Type, Values, Verdict,
 };
 use crate::syntax::{DecisionKind, FirstDay, Order, StateKind};
 use crate::value::{Day, Exact, Truth};
@@ -168,7 +168,7 @@ impl Eval<'_> {
     /// At most one clause holds on known facts; while an `open` one holds, no fact would help.
     fn clauses(self, clauses: &Clauses) -> Judgement<Judged> {
         let [fails, met, pending] = [&clauses.fails, &clauses.met, &clauses.pending].map(|when| self.condition(when));
-        let open: Vec<Found> = clauses.open.iter().map(|(when, _)| self.condition(when)).collect();
+        let open: Vec<Found> = clauses.open.iter().map(|open| self.condition(&open.when)).collect();
         let reads = [&met, &fails, &pending].into_iter().chain(&open).flat_map(|found| found.reads.clone()).collect();
         let order = [(&fails, Judged::Failed), (&met, Judged::Met), (&pending, Judged::Pending)];
         let result = order.iter().find(|(found, _)| found.truth.is_true()).map_or(Judged::Open, |(_, result)| *result);
@@ -299,7 +299,7 @@ impl Eval<'_> {
 
     /// `lost` and `blocked`: does it hold? `life` and `standing`: is it open?
     fn state(self, state: &StateCondition) -> Judgement<Truth> {
-        let (StateHolds::When(when) | StateHolds::Open(when, _) | StateHolds::Needs(when, _)) = &state.holds;
+        let (StateHolds::When(when) | StateHolds::Open(OpenClause { when, .. }) | StateHolds::Needs(when, _)) = &state.holds;
         let found = self.condition(when);
         let (result, missing) = match &state.holds {
             StateHolds::When(_) => (found.truth, found.either_way()),

@@ -11,8 +11,8 @@ use accredit::eval::reference::{decide, truth};
 use accredit::eval::{Outcome, Reward};
 use accredit::facts::{Facts, Record, State};
 use accredit::program::{
-    AS_OF, At, Body, Clauses, Cond, Decision, FactId, Lane, ListId, NO_EVENT, Operand, Program, ProgressWindow, RewardValue,
-    Slot, SlotId, StateHolds, Subject, TestKind, Type, Values, Verdict,
+    AS_OF, At, Body, Clauses, Cond, Decision, FactId, Lane, ListId, NO_EVENT, OpenClause, Operand, Program, ProgressWindow,
+    RewardValue, Slot, SlotId, StateHolds, Subject, TestKind, Type, Values, Verdict,
 };
 use accredit::source::{FileId, SourceFile};
 use accredit::syntax::parse;
@@ -391,10 +391,10 @@ impl Gen {
         let mut text = format!("{kind} {name} \"q\" {{\n");
         for _ in 0..self.rng.below(3) {
             let (is, when) = (value(self, place), self.condition(place, 1));
-            text += &format!("  is {is} when {when}\n");
+            text += &format!("  use {is} when {when}\n");
         }
         let otherwise = if self.rng.chance(50) { " otherwise" } else { "" };
-        text + &format!("  is {}{otherwise}\n  per src\n}}\n", value(self, place))
+        text + &format!("  use {}{otherwise}\n}}\n", value(self, place))
     }
 
     fn table(&mut self, table: &Table) -> String {
@@ -1313,7 +1313,7 @@ pub fn each_condition<'d>(decision: &'d Decision, visit: &mut dyn FnMut(&'d Cond
     decision.editions.iter().for_each(|edition| visit(&edition.when));
     for clauses in all_clauses(decision) {
         [&clauses.met, &clauses.fails, &clauses.pending].into_iter().for_each(&mut *visit);
-        clauses.open.iter().for_each(|(when, _)| visit(when));
+        clauses.open.iter().for_each(|open| visit(&open.when));
     }
     for requirement in &decision.requirements {
         if let Body::Progress(progress) = &requirement.body {
@@ -1323,7 +1323,7 @@ pub fn each_condition<'d>(decision: &'d Decision, visit: &mut dyn FnMut(&'d Cond
         }
     }
     for state in &decision.states {
-        let (StateHolds::When(when) | StateHolds::Open(when, _) | StateHolds::Needs(when, _)) = &state.holds;
+        let (StateHolds::When(when) | StateHolds::Open(OpenClause { when, .. }) | StateHolds::Needs(when, _)) = &state.holds;
         visit(when);
     }
     for reward in &decision.rewards {
@@ -1723,7 +1723,7 @@ fn reference_is_total() {
             // (iv) No two clauses hold at once: the checker proved it.
             for clauses in all_clauses(decision) {
                 let holds = |when: &Cond| truth(program, &facts, when).is_true();
-                let open = clauses.open.iter().any(|(when, _)| holds(when));
+                let open = clauses.open.iter().any(|open| holds(&open.when));
                 let all = [holds(&clauses.met), holds(&clauses.fails), holds(&clauses.pending), open];
                 if all.iter().filter(|holds| **holds).count() > 1 {
                     fail("two clauses hold at once", &facts);
