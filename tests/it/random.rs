@@ -1628,9 +1628,14 @@ fn slots_of(cond: &Cond) -> BTreeSet<SlotId> {
 /// The facts that alone decided, those with an assumed value as they are, and all others absent.
 fn reduced(program: &Program, facts: &Facts, decision: &Decision, outcome: &Outcome) -> Facts {
     let mut kept: BTreeSet<SlotId> = outcome.because.iter().copied().chain([AS_OF]).collect();
-    // The limits of an edition hold only while it is known; see the note at `reference_is_total`.
-    if decision.editions.iter().any(|edition| edition.in_force.is_some()) && !strict("editions") {
+    // The limits of an edition hold only while it is known, and "no edition applies" is never among the possible ones.
+    if !strict("editions") {
         kept.extend(decision.editions.iter().flat_map(|edition| slots_of(&edition.when)));
+    }
+    // `a and then b` is false once b is, but b is not read while a is unknown.
+    if !strict("then") {
+        each_condition(decision, &mut |cond| guarded(program, facts, cond, &mut kept));
+        each_operand(decision, &mut |operand| guarded_operand(program, facts, operand, &mut kept));
     }
     let mut facts = facts.clone();
     for id in (0..program.slots.len() as u32).map(SlotId).filter(|id| !kept.contains(id)) {
@@ -1641,6 +1646,32 @@ fn reduced(program: &Program, facts: &Facts, decision: &Decision, outcome: &Outc
         }
     }
     facts
+}
+
+/// The facts that decide a condition behind a guard that is not known.
+fn guarded(program: &Program, facts: &Facts, cond: &Cond, kept: &mut BTreeSet<SlotId>) {
+    match cond {
+        Cond::Constant(_) => {}
+        Cond::All(parts) | Cond::Any(parts) => parts.iter().for_each(|part| guarded(program, facts, part, kept)),
+        Cond::Not(inner) => guarded(program, facts, inner, kept),
+        Cond::Then(first, second) => {
+            if truth(program, facts, first).is_unknown() && truth(program, facts, second).is_false() {
+                kept.extend(slots_of(second));
+            }
+            guarded(program, facts, first, kept);
+            guarded(program, facts, second, kept);
+        }
+        Cond::Test(test) => {
+            test.kind.operands().into_iter().for_each(|operand| guarded_operand(program, facts, operand, kept));
+        }
+    }
+}
+
+fn guarded_operand(program: &Program, facts: &Facts, operand: &Operand, kept: &mut BTreeSet<SlotId>) {
+    if let Operand::Choose(branches, _) = operand {
+        branches.iter().for_each(|(when, _)| guarded(program, facts, when, kept));
+    }
+    operand.parts().into_iter().for_each(|part| guarded_operand(program, facts, part, kept));
 }
 
 /// Asks for a property without its known exceptions (`ACCREDIT_STRICT`), to see the examples again.
