@@ -54,13 +54,15 @@ struct Found {
     no: Option<Slots>,
 }
 
-/// What an operand comes to, and the facts that it reads now. Its currency may be known before its amount is; a
-/// blocked one can never be known.
+/// What an operand comes to, the facts that it reads now, and the absent ones that would make it known. Its currency
+/// may be known before its amount is; a blocked one can never be known.
+#[derive(Default)]
 struct Seen {
     value: Option<Value>,
     currency: Option<i64>,
     blocked: bool,
     reads: Slots,
+    wants: Slots,
 }
 
 /// A known value: a day (or `none`), a number or an amount (percent p is p/100), or one that is only known or not.
@@ -201,7 +203,7 @@ impl Eval<'_> {
         let rest = match starts.truth {
             Truth::TRUE => self.started(progress),
             Truth::FALSE => Judgement { result: Judged::Pending, missing: Vec::new(), reads: Vec::new() },
-            _ => Judgement { result: Judged::Open, missing: starts.either_way(), reads: self.started(progress).reads },
+            _ => Judgement { result: Judged::Open, missing: starts.either_way(), reads: Vec::new() },
         };
         let (result, missing) = match counted.truth {
             Truth::TRUE => (Judged::Met, Vec::new()),
@@ -231,7 +233,7 @@ impl Eval<'_> {
                 (Judged::Met, _) if progress.either.is_some() => (Judged::Open, Vec::new()),
                 judged => judged,
             },
-            (unknown, _) => (Judged::Open, unknown.map_or_else(Vec::new, |asked| asked.missing)),
+            (unknown, _) => (Judged::Open, unknown.into_iter().flat_map(|asked| asked.missing).take(1).collect()),
         };
         Judgement { result, missing, reads }
     }
@@ -252,7 +254,7 @@ impl Eval<'_> {
             (Some(_), _, Some(Seen { value: Some(Value::Day(day)), .. })) => {
                 judged(day.and_then(|day| self.place(window, day)).unwrap_or(Truth::FALSE), Judged::Met)
             }
-            (Some(_), _, Some(crossed)) => (Judged::Open, self.absent(&crossed.reads).into_iter().take(1).collect()),
+            (Some(_), _, Some(crossed)) => (Judged::Open, crossed.wants.iter().copied().take(1).collect()),
         }
     }
 
@@ -279,8 +281,7 @@ impl Eval<'_> {
     fn choose<'c, T>(self, among: impl Iterator<Item = (&'c Cond, T)>, asked: &mut Vec<Judgement<bool>>) -> Option<T> {
         for (when, chosen) in among {
             let found = self.condition(when);
-            let matters = found.either_way();
-            let missing = found.reads.iter().copied().filter(|slot| matters.contains(slot)).take(1).collect();
+            let missing = found.reads.iter().copied().filter(|slot| found.either_way().contains(slot)).collect();
             asked.push(Judgement { result: !found.truth.is_unknown(), missing, reads: found.reads });
             if !found.truth.is_false() {
                 return found.truth.is_true().then_some(chosen);
@@ -292,8 +293,7 @@ impl Eval<'_> {
 
     fn ask(self, operand: &Operand, asked: &mut Vec<Judgement<bool>>) -> Seen {
         let seen = self.operand(operand);
-        let missing = self.absent(&seen.reads).into_iter().take(1).collect();
-        asked.push(Judgement { result: seen.value.is_some(), missing, reads: seen.reads.clone() });
+        asked.push(Judgement { result: seen.value.is_some(), missing: seen.wants.clone(), reads: seen.reads.clone() });
         seen
     }
 
@@ -305,9 +305,9 @@ impl Eval<'_> {
             StateHolds::When(_) => (found.truth, found.either_way()),
             StateHolds::Needs(_, operands) if found.truth.is_true() => {
                 let seen: Vec<Seen> = operands.iter().map(|operand| self.operand(operand)).collect();
-                let read = together(&seen).reads;
+                let together = together(&seen);
                 let result = Truth::of(seen.iter().any(|seen| seen.value.is_none()));
-                return Judgement { result, missing: self.absent(&read), reads: [found.reads, read].concat() };
+                return Judgement { result, missing: together.wants, reads: [found.reads, together.reads].concat() };
             }
             StateHolds::Open(..) | StateHolds::Needs(..) => (found.truth, found.no.unwrap_or_default()),
         };
@@ -387,12 +387,14 @@ impl Eval<'_> {
             TestKind::Known(_) => known.then_some(true),
             _ => known.then(|| compared(kind, &operands)).flatten(),
         };
-        let reads = [kind.slots(), together.reads].concat();
+        let mixed = matches!(kind, TestKind::MixedCurrencies(_));
+        let reads = if mixed { Vec::new() } else { [kind.slots(), together.reads].concat() };
         if let Some(holds) = holds {
             return Found { reads, ..Found::known(holds) };
         }
-        let blocked = together.blocked || (known && self.absent(&kind.slots()).is_empty());
-        let yes = if blocked { None } else { Some(self.absent(&reads)) };
+        let absent: Slots = kind.slots().into_iter().filter(|slot| self.facts.get(*slot).is_none()).collect();
+        let blocked = together.blocked || (known && absent.is_empty());
+        let yes = if blocked { None } else { Some([absent, together.wants].concat()) };
         let no = if matches!(kind, TestKind::Known(_)) { None } else { yes.clone() };
         Found { truth: Truth::UNKNOWN, reads, yes, no }
     }
@@ -406,7 +408,7 @@ impl Eval<'_> {
             Operand::Number(lane) => Seen::known(Value::Amount(Exact::decimal(lane.main, lane.aux)), None),
             Operand::Percent(lane) => Seen::known(Value::Amount(Exact::decimal(lane.main, lane.aux).over(100)), None),
             Operand::Zero => Seen::known(Value::Amount(Exact::whole(0)), None),
-            Operand::Unstated => Seen { value: None, currency: None, blocked: true, reads: Vec::new() },
+            Operand::Unstated => Seen { blocked: true, ..Seen::default() },
             Operand::Bound(inner, _, limit) if matches!(**limit, Operand::Unstated) => self.operand(inner),
             Operand::Choose(branches, last) => self.chosen(branches, last),
             Operand::Shift(..) | Operand::Sum(_) | Operand::Product(_) | Operand::Bound(..) | Operand::Earlier(..) => {
@@ -427,7 +429,7 @@ impl Eval<'_> {
 
     fn slot(self, slot: SlotId) -> Seen {
         let reads = vec![slot];
-        let Some(lane) = self.facts.get(slot) else { return Seen { value: None, currency: None, blocked: false, reads } };
+        let Some(lane) = self.facts.get(slot) else { return Seen { wants: vec![slot], reads, ..Seen::default() } };
         let ty = self.program.fact_of(slot).map(|fact| &fact.ty);
         let value = match ty {
             Some(Type::Date { .. }) => Value::Day(Some(lane.main).filter(|day| *day != NO_EVENT)),
@@ -443,15 +445,12 @@ impl Eval<'_> {
     fn chosen(self, branches: &[(Cond, Operand)], last: &Operand) -> Seen {
         let (mut asked, otherwise) = (Vec::new(), Cond::Constant(true));
         let among = branches.iter().map(|(when, value)| (when, value)).chain([(&otherwise, last)]);
-        let seen = self.choose(among, &mut asked).map(|value| self.operand(value));
-        let blocked = asked.iter().any(|asked| !asked.result && asked.missing.is_empty());
-        let seen = seen.unwrap_or(Seen { value: None, currency: None, blocked, reads: Vec::new() });
+        let stuck = branches.iter().map(|(when, _)| self.condition(when)).find(|found| !found.truth.is_false());
+        let blocked = stuck.is_some_and(|found| found.yes.is_none() && found.no.is_none());
+        let seen = self.choose(among, &mut asked).map_or(Seen { blocked, ..Seen::default() }, |value| self.operand(value));
+        let wants = asked.iter().flat_map(|asked| asked.missing.clone()).chain(seen.wants).collect();
         let reads = asked.into_iter().flat_map(|asked| asked.reads).chain(seen.reads).collect();
-        Seen { reads, ..seen }
-    }
-
-    fn absent(self, read: &[SlotId]) -> Slots {
-        read.iter().copied().filter(|slot| self.facts.state(*slot) == State::Missing).collect()
+        Seen { reads, wants, ..seen }
     }
 }
 
@@ -484,7 +483,7 @@ impl Found {
 
 impl Seen {
     fn known(value: Value, currency: Option<i64>) -> Self {
-        Self { value: Some(value), currency, blocked: false, reads: Vec::new() }
+        Self { value: Some(value), currency, ..Self::default() }
     }
 
     /// A known day, or nothing inside for one that is `none`.
@@ -498,7 +497,8 @@ fn together(parts: &[Seen]) -> Seen {
     let mut currencies = parts.iter().filter_map(|part| part.currency);
     let currency = currencies.next();
     let blocked = currencies.any(|other| Some(other) != currency) || parts.iter().any(|part| part.blocked);
-    Seen { value: None, currency, blocked, reads: parts.iter().flat_map(|part| part.reads.clone()).collect() }
+    let all = |of: fn(&Seen) -> &Slots| parts.iter().flat_map(of).copied().collect();
+    Seen { value: None, currency, blocked, reads: all(|part| &part.reads), wants: all(|part| &part.wants) }
 }
 
 /// A moved day (`none` stays `none`), the earlier of two days, a bound, a sum, a product; nothing while a part is unknown.
