@@ -563,10 +563,10 @@ fn order_of(left: &Seen, right: &Seen) -> Option<Ordering> {
 fn within(day: Day, start: Day, length: i64, first: FirstDay) -> Truth {
     let at = day - start;
     match first {
-        FirstDay::Counted => Truth::of((0..length).contains(&at)),
+        FirstDay::Unstated if at == length => Truth::UNKNOWN,
+        FirstDay::AtTheEarliest if at >= length => Truth::UNKNOWN,
         FirstDay::NotCounted => Truth::of((0..=length).contains(&at)),
-        FirstDay::Unstated => Truth::known_if(at != length, (0..length).contains(&at)),
-        FirstDay::AtTheEarliest => Truth::known_if(at < length, at >= 0),
+        FirstDay::Counted | FirstDay::Unstated | FirstDay::AtTheEarliest => Truth::of((0..length).contains(&at)),
     }
 }
 

@@ -40,7 +40,7 @@ impl Rng {
         (self.next() % n.max(1) as u64) as usize
     }
 
-    fn from_to(&mut self, low: i64, high: i64) -> i64 {
+    fn between(&mut self, low: i64, high: i64) -> i64 {
         low + (self.next() % (high - low + 1) as u64) as i64
     }
 
@@ -302,7 +302,7 @@ impl Gen {
     }
 
     fn day(&mut self) -> String {
-        day_text(parse_day("2026-01-01").unwrap() + self.rng.from_to(0, 120))
+        day_text(parse_day("2026-01-01").unwrap() + self.rng.between(0, 120))
     }
 
     fn length(&mut self) -> String {
@@ -452,7 +452,7 @@ impl Gen {
                 text += "    unstated\n";
                 continue;
             }
-            spend += 1 + self.rng.from_to(0, 100);
+            spend += 1 + self.rng.between(0, 100);
             let gives = if self.rng.chance(80) { self.money_in(self.main) } else { self.own_money(&Place::default()) };
             text += &format!("    spend {spend} {} gives {gives}\n", self.main);
         }
@@ -572,7 +572,7 @@ impl Gen {
     }
 
     fn in_force(&mut self) -> String {
-        let (from, to) = (self.rng.from_to(-60, 60), self.rng.from_to(61, 150));
+        let (from, to) = (self.rng.between(-60, 60), self.rng.between(61, 150));
         let base = parse_day("2026-01-01").unwrap();
         let mut text = "in force".to_owned();
         if self.rng.chance(60) {
@@ -719,7 +719,7 @@ impl Gen {
     /// Conditions on a fact of which exactly one holds once it is known.
     fn cells(&mut self, fact: &Fact) -> Vec<String> {
         let path = &fact.path;
-        let (low, high) = (self.rng.from_to(1, 20), self.rng.from_to(20, 60));
+        let (low, high) = (self.rng.between(1, 20), self.rng.between(20, 60));
         match &fact.kind {
             Kind::Bool => vec![format!("{path} is yes"), format!("{path} is no")],
             Kind::Enum(words) => {
@@ -1498,7 +1498,7 @@ impl RuleSet {
             0..=2 => 0,
             3..=4 => length,
             5 => -length,
-            6 => rng.from_to(-40, 40),
+            6 => rng.between(-40, 40),
             _ => 2 * length,
         };
         base + offset + *rng.pick(&[0, 0, 0, -1, 1])
@@ -1506,7 +1506,7 @@ impl RuleSet {
 
     fn number(&self, rng: &mut Rng, among: &[Lane]) -> Lane {
         let mut lane =
-            if among.is_empty() || rng.chance(30) { Lane { main: rng.from_to(0, 60), aux: 0 } } else { *rng.pick(among) };
+            if among.is_empty() || rng.chance(30) { Lane { main: rng.between(0, 60), aux: 0 } } else { *rng.pick(among) };
         let nano = *rng.pick(&[0, 0, 0, -1, 1, 500_000_000, NANOS, -NANOS]);
         let total = (i128::from(lane.main) * i128::from(NANOS) + i128::from(lane.aux) + i128::from(nano)).max(0);
         lane.main = (total / i128::from(NANOS)) as i64;
@@ -1519,9 +1519,9 @@ impl RuleSet {
         let number = |code: &str| i64::from(parse_currency(code).unwrap().numeric());
         let extreme = rng.chance(2);
         match &self.program().facts[fact.0 as usize].ty {
-            Type::Bool => only(rng.from_to(0, 1)),
+            Type::Bool => only(rng.between(0, 1)),
             Type::Enum(words) => only(rng.below(words.len()) as i64),
-            Type::Set(words) => only(rng.from_to(0, (1 << words.len()) - 1)),
+            Type::Set(words) => only(rng.between(0, (1 << words.len()) - 1)),
             Type::Date { optional: true } if rng.chance(20) => only(NO_EVENT),
             Type::Date { .. } if extreme => only(*rng.pick(&[MIN_DAY, MAX_DAY])),
             Type::Date { .. } => {
@@ -1530,14 +1530,14 @@ impl RuleSet {
                 only(day)
             }
             Type::Money => {
-                let aux = number(if rng.chance(85) { currency } else { *rng.pick(&CURRENCIES) });
+                let aux = number(if rng.chance(85) { currency } else { CURRENCIES[rng.below(CURRENCIES.len())] });
                 if extreme {
                     return Lane { main: *rng.pick(&[MAX_MINOR, -MAX_MINOR]), aux };
                 }
                 let main = match rng.below(5) {
                     0 => 0,
-                    1 => rng.from_to(0, 60_000),
-                    _ if self.pool.money.is_empty() => rng.from_to(-100, 600),
+                    1 => rng.between(0, 60_000),
+                    _ if self.pool.money.is_empty() => rng.between(-100, 600),
                     _ => {
                         let near = rng.pick(&self.pool.money).main;
                         near + *rng.pick(&[0, 0, 0, -1, 1, 1000])
@@ -1568,8 +1568,8 @@ impl RuleSet {
                     only(country_code("US").unwrap())
                 }
             }
-            Type::Country => only(country_code(*rng.pick::<&str>(&COUNTRIES)).unwrap()),
-            Type::Currency => only(number(*rng.pick::<&str>(&CURRENCIES))),
+            Type::Country => only(country_code(COUNTRIES[rng.below(COUNTRIES.len())]).unwrap()),
+            Type::Currency => only(number(CURRENCIES[rng.below(CURRENCIES.len())])),
             Type::Text => {
                 let text = if self.pool.texts.is_empty() || rng.chance(20) {
                     "else".to_owned()
