@@ -13,3 +13,4 @@ mod language;
 mod layers;
 mod library;
 mod pages;
+mod random;
