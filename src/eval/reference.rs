@@ -1,8 +1,7 @@
 //! The naive reference evaluator: the semantics of the language, read straight off the checked program.
 //!
-//! In: a checked program and facts. Out: the outcome of each decision.
-//! Owns the meaning against which every faster engine is tested. One function is one paragraph of the semantics: no
-//! caches, no bit tricks, no shared work. Never used to decide anything for a user.
+//! In: a checked program and facts. Out: the outcome of each decision. Owns the meaning against which every faster engine
+//! is tested: one function a paragraph of the semantics, no caches, no bit tricks. Never decides anything for a user.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -73,8 +72,7 @@ enum Value {
     Word,
 }
 
-/// What a requirement or a state condition comes to, the facts that it misses while open, and those that it reads.
-/// Of something that progress must know: is it known, and for which fact does it ask first otherwise?
+/// What a requirement, a state condition or a step of progress comes to, the facts that it misses, those that it reads.
 struct Judgement<R> {
     result: R,
     missing: Slots,
@@ -108,7 +106,8 @@ impl Eval<'_> {
             missing.extend(absent);
         }
         let editions = self.editions(decision);
-        if verdict == Verdict::Closed && editions.iter().any(|found| found.truth.is_true()) {
+        let limits = decision.editions.iter().any(|edition| edition.in_force.is_some());
+        if if verdict == Verdict::Closed { editions.iter().any(|found| found.truth.is_true()) } else { limits } {
             reads.extend(editions.into_iter().flat_map(|found| found.reads));
         }
         reads.retain(|slot| self.facts.state(*slot) != State::Missing && *slot != AS_OF);
@@ -355,6 +354,7 @@ impl Eval<'_> {
                 if !first.truth.is_true() {
                     let hidden = |way: Option<Slots>| way.map(|_| Vec::new());
                     (second.reads, second.yes, second.no) = (Vec::new(), hidden(second.yes), hidden(second.no));
+                    second.truth = Truth::UNKNOWN;
                 }
                 Found::all(vec![first, second])
             }

@@ -226,6 +226,7 @@ impl Lowering<'_> {
             .collect();
         DecisionPlan {
             edition_reads: self.edition_reads(&editions),
+            edition_limits: decision.editions.iter().any(|edition| edition.in_force.is_some()),
             editions: editions.into(),
             simple: requirements.iter().map(simple).collect(),
             requirements: requirements.into(),
@@ -372,7 +373,7 @@ impl Lowering<'_> {
                 Node::True => continue,
                 Node::Test(Probe::Word(slot, mask)) => Step::Word { node: id, slot: *slot, mask: *mask },
                 Node::Test(_) => Step::Probe { node: id },
-                Node::Then(a, b) => Step::Both { node: id, a: *a, b: *b },
+                Node::Then(a, b) => Step::Then { node: id, a: *a, b: *b },
                 Node::All(parts) | Node::Any(parts) => {
                     let count = u32::try_from(parts.len()).unwrap_or(0);
                     match (node, parts.as_ref()) {

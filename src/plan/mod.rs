@@ -175,6 +175,15 @@ pub enum Step {
         /// The second.
         b: Ref,
     },
+    /// Both hold; nothing is known of the second before the first is known to hold.
+    Then {
+        /// The node.
+        node: u32,
+        /// The first.
+        a: Ref,
+        /// The second.
+        b: Ref,
+    },
     /// At least one of two holds.
     Either {
         /// The node.
@@ -346,6 +355,8 @@ pub struct DecisionPlan {
     pub editions: Box<[Ref]>,
     /// Facts that the editions read.
     pub edition_reads: Box<[Read]>,
+    /// Does an edition have limits of its own, so that it decides whether the program is closed?
+    pub edition_limits: bool,
     /// Requirements.
     pub requirements: Box<[RequirementPlan]>,
     /// `fails`, `met` and `pending` of each requirement that is judged by clauses alone; nothing for the others.
