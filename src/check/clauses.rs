@@ -73,6 +73,17 @@ impl Check<'_> {
             };
             said.push(Said { result, when, span: clause.span });
         }
+        for clause in &said {
+            let mut mixed = false;
+            clause.when.each_test(&mut |test| mixed |= matches!(test.kind, TestKind::MixedCurrencies(_)));
+            if mixed {
+                let finding = Diagnostic::new(&codes::MISPLACED_CLAUSE, clause.span, "mixed currencies decide nothing");
+                self.report(
+                    finding
+                        .help("show a `warning` when currencies are mixed; amounts in two currencies are open by themselves"),
+                );
+            }
+        }
         if said.is_empty() && otherwise.is_none() {
             if !damaged {
                 let headline = format!("`{}` does not say when it is met", id.text);
@@ -182,7 +193,16 @@ impl Check<'_> {
     pub(super) fn disjoint_editions(&mut self, editions: &[(Edition, Span)]) {
         for (at, (first, first_span)) in editions.iter().enumerate() {
             for (second, second_span) in editions.iter().skip(at + 1) {
-                if let Case::Found(account) = Search::new(&self.program).both(&first.when, &second.when) {
+                let case = Search::new(&self.program).both(&first.when, &second.when);
+                if let Case::TooLarge = case {
+                    let headline = format!(
+                        "editions `{}` and `{}` have too many combinations to prove them disjoint",
+                        first.id, second.id
+                    );
+                    let help = "choose the editions by one fact, or by one date";
+                    self.report(Diagnostic::new(&codes::NOT_ANALYSED, *second_span, headline).help(help));
+                }
+                if let Case::Found(account) = case {
                     let headline =
                         format!("editions `{}` and `{}` apply at once{}", first.id, second.id, for_account(&account));
                     let finding = Diagnostic::new(&codes::EDITIONS_OVERLAP, *second_span, headline);

@@ -182,6 +182,7 @@ impl Check<'_> {
             return Cond::test(TestKind::Unstated, span);
         }
         match left.1.compares_with(right.1) {
+            Ok(()) if !self.exactly_comparable(&left.0, &right.0, span) => BROKEN,
             Ok(()) => Cond::test(TestKind::Compare(left.0, order, right.0), span),
             Err(code) => {
                 let headline = format!("{} does not compare with {}", left.1.describe(), right.1.describe());
