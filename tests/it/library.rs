@@ -173,3 +173,49 @@ fn every_json_output_fits_the_schema_and_is_the_same_twice() {
         assert!(errors.is_empty(), "{}: {}", case.id, errors.join("; "));
     }
 }
+
+#[test]
+fn the_index_of_the_rules_is_true() {
+    use accredit::report::{Form, programs};
+    let rules = shipped();
+    let program = rules.program();
+    let cases = read_cases(&rules, rule_files(".cases.yaml"));
+    let mut text = String::from(
+        "<!-- Generated: `ACCREDIT_UPDATE=1 cargo test the_index_of_the_rules_is_true` writes it anew. -->\n\n\
+         Each rule file in `tiktok/` holds the terms of the programs that it is named after, in the order of their own pages, \
+         with its cases beside it. `ruleset`, `vocabulary`, `sources`, `remedies`, `warnings`, `routes` and `offers` are shared. \
+         `accredit programs` shows the same list, `accredit programs ID` the terms of one in words; `examples/` holds two \
+         documents to try.\n\n",
+    );
+    text.push_str(&programs(program, Form::Markdown));
+    text.push_str("\n## Cases\n\n| Decision | Expectations |\n| --- | --- |\n");
+    for (at, decision) in program.decisions.iter().enumerate() {
+        let expected = cases.iter().flat_map(|case| &case.expected).filter(|expected| expected.decision == at).count();
+        assert!(expected > 0, "no case expects anything of {}", decision.id);
+        text.push_str(&format!("| `{}` | {expected} |\n", decision.id));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/README.md");
+    if std::env::var_os("ACCREDIT_UPDATE").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == text, "rules/README.md is out of date: run `ACCREDIT_UPDATE=1 cargo test the_index_of_the_rules_is_true`");
+}
+
+#[test]
+fn both_example_documents_get_an_answer_from_every_decision_that_concerns_them() {
+    use accredit::program::Subject;
+    let rules = shipped();
+    for (name, text) in rule_files(".yaml").into_iter().filter(|(name, _)| name.contains("examples")) {
+        let facts = rules.reader.read(accredit::source::FileId(0), &text, accredit::facts::Format::Yaml).unwrap();
+        let mut workspace = Workspace::new(&rules.plan);
+        let told = explain(rules.program(), &rules.plan, &rules.explainer, &facts, &mut workspace, |_| true);
+        for decision in &rules.program().decisions {
+            let records = match decision.subject {
+                Subject::Account => 1,
+                Subject::Each(list) => facts.records(list).len(),
+            };
+            assert_eq!(told.iter().filter(|one| one.decision.id == decision.id).count(), records, "{name}: {}", decision.id);
+        }
+    }
+}
