@@ -31,8 +31,14 @@ impl<'a> Asking<'a> {
         self.view.state(slot) == State::Missing
     }
 
-    fn guarded(&self, read: &Read) -> bool {
-        self.truths.of(read.guard).is_true()
+    /// Is a fact read now: does its guard hold, is its edition possible?
+    pub fn reads_now(&self, read: &Read, decision: &DecisionPlan) -> bool {
+        let rules_out = |(first, second): &(Ref, Ref)| {
+            !self.truths.holds(*first) && !self.truths.holds(first.negate()) && self.truths.holds(second.negate())
+        };
+        self.truths.holds(read.guard)
+            && read.rules_out.iter().all(rules_out)
+            && read.edition.is_none_or(|edition| possible(decision, self.truths).nth(edition as usize) == Some(true))
     }
 
     fn add(slot: SlotId, slots: &mut Vec<SlotId>) {
@@ -246,9 +252,7 @@ impl<'a> Asking<'a> {
     /// The known facts among some reads.
     pub fn known(&self, reads: &[Read], decision: &DecisionPlan, slots: &mut Vec<SlotId>) {
         for read in reads {
-            let edition =
-                read.edition.is_none_or(|edition| possible(decision, self.truths).nth(edition as usize) == Some(true));
-            if edition && self.guarded(read) && !self.absent(read.slot) {
+            if self.reads_now(read, decision) && !self.absent(read.slot) {
                 Self::add(read.slot, slots);
             }
         }

@@ -351,10 +351,10 @@ impl Eval<'_> {
             Cond::Any(parts) => Found::all(parts.iter().map(|part| self.condition(part).negated()).collect()).negated(),
             Cond::Then(first, second) => {
                 let (first, mut second) = (self.condition(first), self.condition(second));
-                if !first.truth.is_true() {
+                let rules_out = first.truth.is_unknown() && second.truth.is_false();
+                if !first.truth.is_true() && !rules_out {
                     let hidden = |way: Option<Slots>| way.map(|_| Vec::new());
                     (second.reads, second.yes, second.no) = (Vec::new(), hidden(second.yes), hidden(second.no));
-                    second.truth = Truth::UNKNOWN;
                 }
                 Found::all(vec![first, second])
             }

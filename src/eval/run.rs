@@ -132,11 +132,6 @@ fn steps(plan: &Plan, steps: &[Step], view: View<'_>, truths: &mut Truths) {
                 let no = truths.surely(a.negate()) | truths.surely(b.negate());
                 (node, (truths.surely(a) & truths.surely(b), no))
             }
-            Step::Then { node, a, b } => {
-                let first = truths.surely(a);
-                let no = truths.surely(a.negate()) | (first & truths.surely(b.negate()));
-                (node, (first & truths.surely(b), no))
-            }
             Step::Either { node, a, b } => {
                 let no = truths.surely(a.negate()) & truths.surely(b.negate());
                 (node, (truths.surely(a) | truths.surely(b), no))
@@ -179,10 +174,7 @@ fn node_truth(node: &Node, view: View<'_>, truths: &Truths) -> Truth {
         Node::Test(test) => probe(test, view, truths),
         Node::All(parts) => parts.iter().fold(Truth::TRUE, |truth, part| truth.and(truths.of(*part))),
         Node::Any(parts) => parts.iter().fold(Truth::FALSE, |truth, part| truth.or(truths.of(*part))),
-        Node::Then(first, second) => match truths.of(*first) {
-            truth if truth.is_true() => truths.of(*second),
-            other => other,
-        },
+        Node::Then(first, second) => truths.of(*first).and(truths.of(*second)),
         Node::True => Truth::TRUE,
     }
 }

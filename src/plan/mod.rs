@@ -175,15 +175,6 @@ pub enum Step {
         /// The second.
         b: Ref,
     },
-    /// Both hold; nothing is known of the second before the first is known to hold.
-    Then {
-        /// The node.
-        node: u32,
-        /// The first.
-        a: Ref,
-        /// The second.
-        b: Ref,
-    },
     /// At least one of two holds.
     Either {
         /// The node.
@@ -219,7 +210,7 @@ pub enum Step {
 }
 
 /// A fact that something reads, while a condition is known to hold.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Read {
     /// The fact.
     pub slot: SlotId,
@@ -227,6 +218,9 @@ pub struct Read {
     pub guard: Ref,
     /// Read only while this edition is possible.
     pub edition: Option<u8>,
+    /// Read only while the first of each pair is not known and the second is known to be false: a guarded part that
+    /// rules something out by itself.
+    pub rules_out: Box<[(Ref, Ref)]>,
 }
 
 /// The four conditions of a requirement.

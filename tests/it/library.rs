@@ -199,7 +199,10 @@ fn the_index_of_the_rules_is_true() {
         std::fs::write(&path, &text).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == text, "rules/README.md is out of date: run `ACCREDIT_UPDATE=1 cargo test the_index_of_the_rules_is_true`");
+    assert!(
+        written == text,
+        "rules/README.md is out of date: run `ACCREDIT_UPDATE=1 cargo test the_index_of_the_rules_is_true`"
+    );
 }
 
 #[test]
