@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::program::{Cond, NO_EVENT, Operand, Program, SlotId, Test, TestKind, Type, Values};
+use crate::program::{Cond, Fact, NO_EVENT, Operand, Program, SlotId, Test, TestKind, Type, Values};
 use crate::syntax::{FirstDay, Order};
 
 /// The most partial cases that one search looks at.
@@ -43,6 +43,9 @@ enum Cell {
     /// Inclusive ranges, in order.
     Ranges(Vec<(i128, i128)>),
 }
+
+/// Numbers are compared in billionths.
+const NANOS: i128 = crate::value::NANOS as i128;
 
 const ALL: (i128, i128) = (i128::MIN / 4, i128::MAX / 4);
 
@@ -109,7 +112,7 @@ impl<'p> Search<'p> {
     fn run(&self, goals: &[(&Cond, bool)]) -> Case {
         let found = self.extend(&Cells::new(), goals);
         match found {
-            Some(cells) => Case::Found(self.describe(&cells)),
+            Some(cells) => Case::Found(self.describe(&cells, &currencies(goals))),
             None if self.steps.get() > MAX_STEPS => Case::TooLarge,
             None => Case::None,
         }
@@ -273,13 +276,27 @@ impl<'p> Search<'p> {
         let (right, right_shift) = constant(right);
         let low = right_shift - left_shift;
         match (left, right) {
-            (Some(Operand::Slot(slot)), None) => (Key::Slot(*slot), low, 1),
+            (Some(Operand::Slot(slot)), None) => {
+                let whole = self.program.fact_of(*slot).is_some_and(|fact| fact.ty == Type::Integer);
+                (Key::Slot(*slot), low, if whole { NANOS } else { 1 })
+            }
             (Some(left), Some(right)) => (Key::Whole(format!("{left:?} - {right:?}")), low, 1),
             (left, right) => (Key::Whole(format!("{left:?} - {right:?}")), low, 1),
         }
     }
 
-    fn describe(&self, cells: &Cells) -> Vec<String> {
+    /// A fact by the name that rules have for it: a record's fact is named after one record, not after the list.
+    fn as_rules_say(&self, fact: &Fact) -> String {
+        let section = self.program.sections.get(fact.section);
+        let list = section.and_then(|section| section.list).and_then(|list| self.program.lists.get(list.0 as usize));
+        match (list, section) {
+            (Some(list), _) => format!("{}.{}", list.each, fact.local),
+            (None, Some(section)) if !section.name.is_empty() => format!("{}.{}", section.name, fact.local),
+            _ => fact.local.clone(),
+        }
+    }
+
+    fn describe(&self, cells: &Cells, currencies: &BTreeMap<SlotId, i64>) -> Vec<String> {
         let mut texts = Vec::new();
         for (key, cell) in cells {
             let Key::Slot(slot) = key else { continue };
@@ -289,18 +306,38 @@ impl<'p> Search<'p> {
                 Cell::Mask(mask) => fact.ty.text(lane(i64::from(mask.trailing_zeros()), 0)),
                 Cell::Listed { listed, except: false } => listed.first().cloned().unwrap_or_default(),
                 Cell::Listed { listed, .. } => format!("anything but {}", listed.join(", ")),
-                Cell::Ranges(ranges) => match (&fact.ty, ranges.first()) {
-                    (Type::Date { .. }, Some((low, high))) => {
-                        let day = if *low == ALL.0 { *high } else { *low };
-                        fact.ty.text(lane(i64::try_from(day).unwrap_or(NO_EVENT), 0))
+                Cell::Ranges(ranges) => {
+                    let Some((low, high)) = ranges.first() else { continue };
+                    let boundary = if *low == ALL.0 { *high } else { *low };
+                    let small = |value: i128| i64::try_from(value).unwrap_or(NO_EVENT);
+                    match (&fact.ty, currencies.get(slot)) {
+                        (Type::Date { .. }, _) => fact.ty.text(lane(small(boundary), 0)),
+                        _ if boundary < 0 => continue, // No document gives less than nothing.
+                        (Type::Money, Some(currency)) => fact.ty.text(lane(small(boundary), *currency)),
+                        (Type::Integer | Type::Decimal | Type::Percent, _) => {
+                            fact.ty.text(lane(small(boundary / NANOS), small(boundary % NANOS)))
+                        }
+                        _ => continue,
                     }
-                    _ => continue,
-                },
+                }
             };
-            texts.push(format!("{} = {value}", fact.name));
+            texts.push(format!("{} = {value}", self.as_rules_say(fact)));
         }
         texts
     }
+}
+
+/// The currency in which each fact is compared with an amount.
+fn currencies(goals: &[(&Cond, bool)]) -> BTreeMap<SlotId, i64> {
+    let mut found = BTreeMap::new();
+    for (cond, _) in goals {
+        cond.each_test(&mut |test| {
+            if let TestKind::Compare(Operand::Slot(slot), _, Operand::Money(lane)) = &test.kind {
+                found.entry(*slot).or_insert(lane.aux);
+            }
+        });
+    }
+    found
 }
 
 /// The cells with a literal added, if they still allow a value.
@@ -319,11 +356,10 @@ fn with(cells: &Cells, literal: Literal) -> Option<Cells> {
 /// What of an operand is not constant, and the constant that is added to it.
 fn constant(operand: &Operand) -> (Option<&Operand>, i128) {
     match operand {
-        Operand::Day(day) | Operand::Days(day) => (None, i128::from(*day)),
+        Operand::Day(day) => (None, i128::from(*day)),
+        Operand::Days(days) => (None, i128::from(*days) * NANOS),
         Operand::Money(lane) => (None, i128::from(lane.main)),
-        Operand::Number(lane) | Operand::Percent(lane) => {
-            (None, i128::from(lane.main) * i128::from(crate::value::NANOS) + i128::from(lane.aux))
-        }
+        Operand::Number(lane) | Operand::Percent(lane) => (None, i128::from(lane.main) * NANOS + i128::from(lane.aux)),
         Operand::Zero => (None, 0),
         Operand::Shift(start, back, length) => match length.as_ref() {
             Operand::Days(days) => {

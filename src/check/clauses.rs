@@ -7,7 +7,7 @@ use super::Check;
 use super::cells::{Case, Search};
 use super::condition::Scope;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::program::{Clauses, Cond, Edition, OpenClause, TestKind};
+use crate::program::{Clauses, Cond, Edition, OpenClause, Subject, TestKind};
 use crate::source::Span;
 use crate::syntax::{Applies, Clause, ClauseKind, DecisionKind, Silence, Word};
 
@@ -37,54 +37,20 @@ impl Check<'_> {
         scope: &Scope<'_>,
         damaged: bool,
     ) -> Option<Clauses> {
-        let mut said: Vec<Said> = Vec::new();
-        let mut otherwise: Option<(Outcome4, Span)> = None;
-        let mut needs = None;
-        for clause in clauses {
-            if let ClauseKind::Needs(operands, when) = &clause.kind {
-                let guard = when.as_ref().map(|when| self.condition(when, scope));
-                let known = operands.iter().map(|operand| {
-                    let operand = self.operand(operand, scope).0;
-                    Cond::test(TestKind::Known(operand), clause.span)
-                });
-                let known = Cond::all(known.collect());
-                let when = match guard {
-                    Some(guard) => Cond::any(vec![guard.clone().negated(), Cond::Then(Box::new(guard), Box::new(known))]),
-                    None => known,
-                };
-                needs = Some(clause.span);
-                said.push(Said { result: Outcome4::Met, when, span: clause.span });
-                continue;
-            }
-            let Some((result, applies)) = self.result(clause, kind) else { continue };
-            let when = match applies {
-                Applies::When(expr) => self.condition(expr, scope),
-                Applies::Always => Cond::Constant(true),
-                Applies::Otherwise => {
-                    if let Some((_, earlier)) = &otherwise {
-                        let finding =
-                            Diagnostic::new(&codes::SEVERAL_OTHERWISE, clause.span, "two clauses take what no other covers");
-                        self.report(finding.label(*earlier, "the first `otherwise`").help("say `when` in one of them"));
-                        continue;
-                    }
-                    otherwise = Some((result, clause.span));
-                    continue;
-                }
-            };
-            said.push(Said { result, when, span: clause.span });
-        }
+        let mistakes = self.mistakes;
+        let needs = self.needs(clauses, scope);
+        let (said, otherwise) = self.sorted_out(clauses, kind, scope);
         for clause in &said {
             let mut mixed = false;
             clause.when.each_test(&mut |test| mixed |= matches!(test.kind, TestKind::MixedCurrencies(_)));
             if mixed {
                 let finding = Diagnostic::new(&codes::MISPLACED_CLAUSE, clause.span, "mixed currencies decide nothing");
-                self.report(
-                    finding
-                        .help("show a `warning` when currencies are mixed; amounts in two currencies are open by themselves"),
-                );
+                let help = "show a `warning` when currencies are mixed; amounts in two currencies are open by themselves";
+                self.report(finding.help(help));
             }
         }
-        if said.is_empty() && otherwise.is_none() {
+        let decides = clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Met(_)));
+        if said.is_empty() && otherwise.is_none() && needs.is_none() {
             if !damaged {
                 let headline = format!("`{}` does not say when it is met", id.text);
                 let help = "add `met when …`, `fails otherwise`, `needs …` or another clause";
@@ -92,14 +58,18 @@ impl Check<'_> {
             }
             return None;
         }
-        if let (Some(needs), Some((_, span))) = (needs, &otherwise) {
+        if let (Some((_, needs)), Some((_, span)), false) = (&needs, &otherwise, decides) {
             let finding = Diagnostic::new(&codes::NEGATED_NEED, *span, "`otherwise` would mean that something is not known");
-            let finding = finding.label(needs, "this is met or open, never failed");
+            let finding = finding.label(*needs, "this is met or open, never failed");
             self.report(finding.help("say `when`; a missing fact never decides"));
             return None;
         }
-        if !damaged {
-            self.fit_together(id, &said, otherwise.is_some());
+        let mut said = said;
+        if let (Some((known, span)), false) = (&needs, decides) {
+            said.insert(0, Said { result: Outcome4::Met, when: known.clone(), span: *span });
+        }
+        if !damaged && self.mistakes == mistakes {
+            self.fit_together(id, &said, otherwise.is_some(), scope);
         }
         if let Some((result, span)) = otherwise {
             let when = Cond::any(said.iter().map(|clause| clause.when.clone()).collect()).negated();
@@ -112,12 +82,63 @@ impl Check<'_> {
             }
             _ => None,
         });
-        Some(Clauses {
-            met: of(&Outcome4::Met),
-            fails: of(&Outcome4::Fails),
-            pending: of(&Outcome4::Pending),
-            open: open.collect(),
-        })
+        let met = match needs {
+            Some((known, _)) if decides => Cond::all(vec![of(&Outcome4::Met), known]),
+            _ => of(&Outcome4::Met),
+        };
+        Some(Clauses { met, fails: of(&Outcome4::Fails), pending: of(&Outcome4::Pending), open: open.collect() })
+    }
+
+    /// What must be known, and where it first says so. Several `needs` must all be known; beside `met` they hold it back
+    /// until they are, and they change no other result.
+    fn needs(&mut self, clauses: &[Clause], scope: &Scope<'_>) -> Option<(Cond, Span)> {
+        let mut all = Vec::new();
+        let mut first = None;
+        for clause in clauses {
+            let ClauseKind::Needs(operands, when) = &clause.kind else { continue };
+            let guard = when.as_ref().map(|when| self.condition(when, scope));
+            let known = operands.iter().map(|operand| {
+                let operand = self.operand(operand, scope).0;
+                Cond::test(TestKind::Known(operand), clause.span)
+            });
+            let known = Cond::all(known.collect());
+            all.push(match guard {
+                Some(guard) => Cond::any(vec![guard.clone().negated(), Cond::Then(Box::new(guard), Box::new(known))]),
+                None => known,
+            });
+            first.get_or_insert(clause.span);
+        }
+        first.map(|span| (Cond::all(all), span))
+    }
+
+    /// The clauses with their conditions, and the one that takes what no other covers.
+    fn sorted_out(
+        &mut self,
+        clauses: &[Clause],
+        kind: DecisionKind,
+        scope: &Scope<'_>,
+    ) -> (Vec<Said>, Option<(Outcome4, Span)>) {
+        let mut said: Vec<Said> = Vec::new();
+        let mut otherwise: Option<(Outcome4, Span)> = None;
+        for clause in clauses {
+            let Some((result, applies)) = self.result(clause, kind) else { continue };
+            let when = match applies {
+                Applies::When(expr) => self.condition(expr, scope),
+                Applies::Always => Cond::Constant(true),
+                Applies::Otherwise => {
+                    if let Some((_, earlier)) = &otherwise {
+                        let finding =
+                            Diagnostic::new(&codes::SEVERAL_OTHERWISE, clause.span, "two clauses take what no other covers");
+                        self.report(finding.label(*earlier, "the first `otherwise`").help("say `when` in one of them"));
+                    } else {
+                        otherwise = Some((result, clause.span));
+                    }
+                    continue;
+                }
+            };
+            said.push(Said { result, when, span: clause.span });
+        }
+        (said, otherwise)
     }
 
     fn result<'c>(&mut self, clause: &'c Clause, kind: DecisionKind) -> Option<(Outcome4, &'c Applies)> {
@@ -140,7 +161,8 @@ impl Check<'_> {
     }
 
     /// No known facts satisfy two clauses of different results, and some clause holds for all known facts.
-    fn fit_together(&mut self, id: &Word, said: &[Said], otherwise: bool) {
+    fn fit_together(&mut self, id: &Word, said: &[Said], otherwise: bool, scope: &Scope<'_>) {
+        let subject = self.subject_word(scope);
         let name = |result: &Outcome4| match result {
             Outcome4::Met => "met",
             Outcome4::Fails => "failed",
@@ -157,7 +179,7 @@ impl Check<'_> {
                     Case::None => {}
                     Case::Found(account) => {
                         let (a, b) = (name(&first.result), name(&second.result));
-                        let headline = format!("`{}` would be {a} and {b} at once{}", id.text, for_account(&account));
+                        let headline = format!("`{}` would be {a} and {b} at once{}", id.text, for_subject(&subject, &account));
                         let finding = Diagnostic::new(&codes::OVERLAPPING_CLAUSES, second.span, headline)
                             .here(format!("{b} here"))
                             .label(first.span, format!("{a} here"))
@@ -175,12 +197,21 @@ impl Check<'_> {
         match Search::new(&self.program).none_of(&whens) {
             Case::None => {}
             Case::Found(account) => {
-                let headline = format!("no clause of `{}` says what holds{}", id.text, for_account(&account));
+                let headline = format!("no clause of `{}` says what holds{}", id.text, for_subject(&subject, &account));
                 let help = "add a clause for it, or let one clause say `otherwise`";
                 self.report(Diagnostic::new(&codes::UNCOVERED_CASE, id.span, headline).help(help));
             }
             Case::TooLarge => self.not_analysed(id),
         }
+    }
+
+    /// What a decision is made about, in a word.
+    fn subject_word(&self, scope: &Scope<'_>) -> String {
+        let list = match scope.subject {
+            Some(Subject::Each(list)) => self.program.lists.get(list.0 as usize),
+            _ => None,
+        };
+        list.map_or_else(|| "account".to_owned(), |list| list.each.replace('_', " "))
     }
 
     fn not_analysed(&mut self, id: &Word) {
@@ -190,7 +221,8 @@ impl Check<'_> {
     }
 
     /// No known facts are in two editions at once.
-    pub(super) fn disjoint_editions(&mut self, editions: &[(Edition, Span)]) {
+    pub(super) fn disjoint_editions(&mut self, editions: &[(Edition, Span)], scope: &Scope<'_>) {
+        let subject = self.subject_word(scope);
         for (at, (first, first_span)) in editions.iter().enumerate() {
             for (second, second_span) in editions.iter().skip(at + 1) {
                 let case = Search::new(&self.program).both(&first.when, &second.when);
@@ -204,7 +236,7 @@ impl Check<'_> {
                 }
                 if let Case::Found(account) = case {
                     let headline =
-                        format!("editions `{}` and `{}` apply at once{}", first.id, second.id, for_account(&account));
+                        format!("editions `{}` and `{}` apply at once{}", first.id, second.id, for_subject(&subject, &account));
                     let finding = Diagnostic::new(&codes::EDITIONS_OVERLAP, *second_span, headline);
                     self.report(finding.label(*first_span, "the other edition").help("narrow one of the two conditions"));
                 }
@@ -213,7 +245,11 @@ impl Check<'_> {
     }
 }
 
-/// ` for an account with …`, or nothing where any account will do.
-fn for_account(account: &[String]) -> String {
-    if account.is_empty() { String::new() } else { format!(" for an account with {}", account.join(", ")) }
+/// ` for an account with …`, or nothing where any will do.
+fn for_subject(subject: &str, values: &[String]) -> String {
+    if values.is_empty() {
+        return String::new();
+    }
+    let article = if subject.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!(" for {article} {subject} with {}", values.join(", "))
 }

@@ -9,7 +9,7 @@ use super::operand::Ty;
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::program::{Cond, ListId, Operand, SlotId, Subject, TestKind, Type, Values};
 use crate::source::Span;
-use crate::syntax::{Expr, ExprKind, Literal, Order, Predicate, Word};
+use crate::syntax::{Expr, ExprKind, Literal, MAX_DEPTH, Order, Predicate, Word};
 use crate::value::{country_code, parse_currency};
 
 /// Where a condition stands: what `offer`, `edition` and a state's parameter mean there.
@@ -24,7 +24,7 @@ pub(super) struct Scope<'a> {
     /// The parameter of a state with the operand that it stands for.
     pub parameter: Option<(&'a str, &'a Expr)>,
     /// Definitions being expanded, to find one that leads back to itself.
-    pub inside: Vec<String>,
+    pub inside: Vec<Word>,
 }
 
 /// An edition's numbers while a requirement is read for it.
@@ -42,9 +42,9 @@ impl<'a> Scope<'a> {
     }
 
     /// The same place, one definition deeper.
-    pub(super) fn inside(&self, name: &str) -> Self {
+    pub(super) fn inside(&self, name: &Word) -> Self {
         let mut scope = self.clone();
-        scope.inside.push(name.to_owned());
+        scope.inside.push(name.clone());
         scope
     }
 }
@@ -82,8 +82,11 @@ impl Check<'_> {
     fn named_condition(&mut self, word: &Word, scope: &Scope<'_>) -> Cond {
         if let Some(Definition::Condition(expr)) = self.definition(&word.text) {
             if !self.circular(word, scope) {
-                return self.condition(expr, &scope.inside(&word.text));
+                return self.condition(expr, &scope.inside(word));
             }
+            return BROKEN;
+        }
+        if self.told_already(&word.text) {
             return BROKEN;
         }
         if word.text.contains('.') {
@@ -102,14 +105,27 @@ impl Check<'_> {
         BROKEN
     }
 
-    /// Does expanding this name lead back to itself?
+    /// Does expanding this name lead back to itself, or too deep?
     pub(super) fn circular(&mut self, word: &Word, scope: &Scope<'_>) -> bool {
-        let circular = scope.inside.contains(&word.text);
-        if circular {
-            let headline = format!("`{}` is defined by itself", word.text);
-            self.report(Diagnostic::new(&codes::CIRCULAR_NAME, word.span, headline).help("say it without this name"));
+        if let Some(start) = scope.inside.iter().position(|name| name.text == word.text) {
+            let circle = scope.inside.get(start..).unwrap_or_default();
+            self.mistakes += 1;
+            if self.circles.insert(circle.iter().map(|name| name.text.clone()).collect()) {
+                let headline = format!("`{}` is defined by itself", word.text);
+                let finding = Diagnostic::new(&codes::CIRCULAR_NAME, word.span, headline).help("say it without this name");
+                let through = circle.iter().skip(1);
+                self.report(
+                    through.fold(finding, |finding, name| finding.label(name.span, format!("by way of `{}`", name.text))),
+                );
+            }
+            return true;
         }
-        circular
+        let deep = scope.inside.len() >= MAX_DEPTH;
+        if deep {
+            let headline = format!("`{}` stands more than {MAX_DEPTH} definitions deep", word.text);
+            self.report(Diagnostic::new(&codes::TOO_DEEP, word.span, headline).help("say it with fewer steps between"));
+        }
+        deep
     }
 
     fn test(&mut self, operand: &Expr, predicate: &Predicate, span: Span, scope: &Scope<'_>) -> Cond {
@@ -251,6 +267,7 @@ impl Check<'_> {
                 ExprKind::Literal(Literal::Path(word) | Literal::Code(word)) if *ty != Ty::Text => {
                     lanes.extend(self.word_values(slot, ty, word));
                 }
+                ExprKind::Literal(Literal::Text(word)) => self.quoted_word(slot, word),
                 _ => {
                     self.mistyped(value.span, &format!("expected {}", ty.describe()), ty);
                 }
@@ -264,6 +281,18 @@ impl Check<'_> {
             _ => Values::Mask(lanes.iter().fold(0, |mask, bit| mask | 1 << bit)),
         };
         Cond::test(TestKind::OneOf(slot, values), span)
+    }
+
+    /// A text where a word is meant.
+    fn quoted_word(&mut self, slot: SlotId, word: &Word) {
+        let Some(ty) = self.program.fact_of(slot).map(|fact| fact.ty.clone()) else { return };
+        let meant = match ty.word(&word.text) {
+            Some(_) => Some(word.text.as_str()),
+            None => crate::diagnostic::nearest(&word.text, ty.words()),
+        };
+        let help = meant.map(|meant| format!("write `{meant}` without quotes"));
+        let headline = format!("expected {}, found a text", ty.describe());
+        self.report(Diagnostic::new(&codes::WRONG_TYPE, word.span, headline).help("write it without quotes").help_if(help));
     }
 
     /// The lanes of one word: a value of the fact, or every code of a group.
@@ -383,6 +412,13 @@ impl Check<'_> {
         self.find_slot(word, local, &facts, at)
     }
 
+    /// Is part of a section unread? It is named by itself or by what one of its records is called.
+    fn section_told_already(&mut self, section: &str) -> bool {
+        let list = self.program.lists.iter().find(|list| list.each == section);
+        let name = list.and_then(|list| self.program.sections.get(list.section)).map(|section| section.name.clone());
+        self.told_already(&name.unwrap_or_else(|| section.to_owned()))
+    }
+
     fn wrong_subject(&mut self, word: &Word, each: &str, scope: &Scope<'_>) {
         let whose = scope.decision.map_or_else(String::new, |decision| format!(" for `{decision}`"));
         let headline = format!("there is no single `{each}`{whose} whose `{}` could be read", word.text);
@@ -394,6 +430,7 @@ impl Check<'_> {
         let found = self.program.sections.iter().find(|s| s.name == section && s.list.is_none()).map(|s| s.facts.clone());
         match found {
             Some(facts) => self.find_slot(word, local, &facts, crate::program::At::Single),
+            None if self.told_already(section) => None,
             None => {
                 let names: Vec<String> = self.program.facts.iter().map(|fact| fact.name.clone()).collect();
                 let headline = format!("no facts are called `{section}`");
@@ -419,6 +456,9 @@ impl Check<'_> {
         let Some(fact) = facts.iter().copied().find(|id| name_of(id) == local) else {
             let names: Vec<String> = facts.iter().map(|id| name_of(id).to_owned()).collect();
             let section = word.text.split('.').next().unwrap_or("").to_owned();
+            if self.section_told_already(&section) {
+                return None;
+            }
             let near = crate::diagnostic::nearest(local, names.iter().map(String::as_str));
             let help = near.map(|name| format!("did you mean `{section}.{name}`?"));
             let headline = format!("no fact is called `{}`", word.text);

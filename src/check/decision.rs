@@ -15,6 +15,9 @@ use crate::program::{
 use crate::source::Span;
 use crate::syntax::{self, DecisionKind, Item, ItemKind, Part, RewardKind, Syntax, Word};
 
+/// The most requirements, and the most state conditions, of one decision.
+const MAX_PARTS: usize = 64;
+
 impl<'s> Check<'s> {
     /// Makes every decision.
     pub(super) fn decisions(&mut self, syntax: &'s Syntax) {
@@ -40,24 +43,26 @@ impl<'s> Check<'s> {
             match part {
                 Part::Require(requirement) => {
                     let made = self.requirement(requirement, &requirement.id, decision, &scope, item.damaged);
-                    requirements.extend(made.map(|made| (made, requirement.id.clone())));
+                    requirements.push((made, requirement.id.clone()));
                 }
                 Part::Take { taken, from } => self.take(taken, from, decision, &scope, &mut requirements),
             }
         }
         requirements.extend(self.denied(item, decision));
-        if requirements.is_empty() && !item.damaged {
+        if requirements.is_empty() && decision.parts.is_empty() && !item.damaged {
             let headline = format!("`{id}` requires nothing");
             self.report(
                 Diagnostic::new(&codes::MISSING_CLAUSE, item.name.span, headline)
                     .help("add `require`, `take` or `denied always`"),
             );
         }
-        self.link_only_once(decision, &mut requirements);
+        self.link_only_once(decision, &mut requirements, item.damaged);
         let states = match &decision.state {
             Some((name, with)) => self.used_state(name, with.as_ref(), &scope),
             None => Vec::new(),
         };
+        self.not_too_many(requirements.iter().map(|(_, id)| id.span), "requirements");
+        self.not_too_many(states.iter().map(|state| state.span), "conditions of its state");
         Decision {
             id: id.to_owned(),
             kind: decision.kind,
@@ -75,6 +80,14 @@ impl<'s> Check<'s> {
             claim: decision.claim.as_ref().map(|word| word.text.clone()),
             note: decision.note.as_ref().map(|word| word.text.clone()),
             span: item.name.span,
+        }
+    }
+
+    /// Verdicts count requirements and state conditions in the bits of a word.
+    fn not_too_many(&mut self, mut spans: impl Iterator<Item = Span>, what: &str) {
+        if let Some(span) = spans.nth(MAX_PARTS) {
+            let headline = format!("a decision has at most {MAX_PARTS} {what}");
+            self.report(Diagnostic::new(&codes::TOO_MANY, span, headline).help("split it into two decisions"));
         }
     }
 
@@ -145,6 +158,7 @@ impl<'s> Check<'s> {
     }
 
     fn editions(&mut self, decision: &syntax::Decision, scope: &Scope<'_>) -> Vec<Edition> {
+        let mistakes = self.mistakes;
         let mut made: Vec<(Edition, Span)> = Vec::new();
         for edition in &decision.editions {
             if let Some((_, earlier)) = made.iter().find(|(other, _)| other.id == edition.name.text) {
@@ -158,6 +172,9 @@ impl<'s> Check<'s> {
             }
             let when = self.condition(&edition.when, scope);
             let in_force = edition.in_force.as_ref().map(|limits| self.in_force(limits));
+            for literal in edition.with.iter().filter_map(|(_, literal)| literal.as_ref()) {
+                self.literal_operand(literal, scope);
+            }
             let with = edition.with.iter().map(|(name, literal)| {
                 (name.text.clone(), literal.as_ref().map_or_else(|| "unstated".to_owned(), syntax::Literal::text))
             });
@@ -171,7 +188,9 @@ impl<'s> Check<'s> {
             };
             made.push((edition_made, edition.name.span));
         }
-        self.disjoint_editions(&made);
+        if self.mistakes == mistakes {
+            self.disjoint_editions(&made, scope);
+        }
         made.into_iter().map(|(edition, _)| edition).collect()
     }
 
@@ -180,7 +199,8 @@ impl<'s> Check<'s> {
         EditionScope { name: &edition.name.text, with: &edition.with, last_day: to.and_then(|word| self.day(word)) }
     }
 
-    /// A requirement as it stands, or as another decision takes it over under an id.
+    /// A requirement as it stands, or as another decision takes it over under an id. One that is mistaken stays, so that
+    /// its name is known.
     fn requirement(
         &mut self,
         requirement: &'s syntax::Requirement,
@@ -188,29 +208,31 @@ impl<'s> Check<'s> {
         decision: &'s syntax::Decision,
         scope: &Scope<'_>,
         damaged: bool,
-    ) -> Option<Requirement> {
+    ) -> Requirement {
         if !damaged {
             self.cited(&requirement.id, &requirement.per);
             self.with_remedy(&requirement.id, requirement.remedy.as_ref());
         }
         let body = match &requirement.body {
             syntax::Body::Clauses(clauses) => {
-                Body::Clauses(self.clauses(&requirement.id, clauses, decision.kind, scope, damaged)?)
+                self.clauses(&requirement.id, clauses, decision.kind, scope, damaged).map(Body::Clauses)
             }
-            syntax::Body::Progress(progress) => Body::Progress(Box::new(self.progress(progress, scope)?)),
+            syntax::Body::Progress(progress) => {
+                self.progress(progress, scope, damaged).map(|made| Body::Progress(Box::new(made)))
+            }
             syntax::Body::ByEdition(groups) => {
-                Body::Editions(self.by_edition(requirement, groups, decision, scope, damaged)?)
+                self.by_edition(requirement, groups, decision, scope, damaged).map(Body::Editions)
             }
         };
-        Some(Requirement {
+        Requirement {
             id: id.text.clone(),
             label: requirement.label.text.clone(),
-            body,
+            body: body.unwrap_or_else(|| Body::Clauses(never_met())),
             only_once: None,
             cites: self.cites(&requirement.per),
             remedy: requirement.remedy.as_ref().and_then(|word| self.remedy_named(word)),
             span: requirement.id.span,
-        })
+        }
     }
 
     fn by_edition(
@@ -223,7 +245,7 @@ impl<'s> Check<'s> {
     ) -> Option<Vec<Clauses>> {
         let names: Vec<&str> = decision.editions.iter().map(|edition| edition.name.text.as_str()).collect();
         for word in groups.iter().filter_map(|(names, _)| names.as_ref()).flatten() {
-            if !names.contains(&word.text.as_str()) {
+            if !names.contains(&word.text.as_str()) && !damaged {
                 self.unknown(word, "edition of this decision", names.clone());
             }
         }
@@ -236,14 +258,12 @@ impl<'s> Check<'s> {
                 groups.iter().filter(|(names, _)| named(names)).flat_map(|(_, clauses)| clauses).cloned().collect();
             match (clauses.as_slice(), &edition.open) {
                 ([], Some(because)) => all.push(Clauses {
-                    met: Cond::Constant(false),
-                    fails: Cond::Constant(false),
-                    pending: Cond::Constant(false),
                     open: vec![OpenClause {
                         when: Cond::Constant(true),
                         silence: syntax::Silence::Unstated,
                         because: because.text.clone(),
                     }],
+                    ..never_met()
                 }),
                 ([], None) => {
                     if !damaged {
@@ -258,6 +278,9 @@ impl<'s> Check<'s> {
             }
         }
         if decision.editions.is_empty() {
+            if damaged {
+                return None;
+            }
             let headline = format!("`{}` speaks of editions, but the decision has none", requirement.id.text);
             self.report(
                 Diagnostic::new(&codes::MISPLACED_CLAUSE, requirement.id.span, headline).help("declare them with `edition`"),
@@ -287,6 +310,9 @@ impl<'s> Check<'s> {
             });
             let found = theirs.clone().find(|requirement| requirement.id.text == id.text);
             let Some(requirement) = found else {
+                if item.damaged {
+                    continue;
+                }
                 let names: Vec<&str> = theirs.map(|requirement| requirement.id.text.as_str()).collect();
                 let headline = format!("`{}` requires no `{}` of its own", from.text, id.text);
                 let finding = Diagnostic::new(&codes::UNKNOWN_NAME, id.span, headline);
@@ -302,15 +328,14 @@ impl<'s> Check<'s> {
             }
             let name = renamed.as_ref().unwrap_or(id);
             let made = self.requirement(requirement, name, decision, scope, item.damaged);
-            requirements.extend(made.map(|made| (made, name.clone())));
+            requirements.push((made, name.clone()));
         }
     }
 
     /// `denied always` as a requirement that fails, so that it is reported like any other.
     fn denied(&mut self, item: &Item, decision: &syntax::Decision) -> Option<(Requirement, Word)> {
         let because = decision.denied.as_ref()?;
-        let never = || Cond::Constant(false);
-        let clauses = Clauses { met: never(), fails: Cond::Constant(true), pending: never(), open: Vec::new() };
+        let clauses = Clauses { fails: Cond::Constant(true), ..never_met() };
         let requirement = Requirement {
             id: "always".to_owned(),
             label: because.text.clone(),
@@ -324,7 +349,7 @@ impl<'s> Check<'s> {
     }
 
     /// Resolves `only once X is met`, and finds ids used twice.
-    fn link_only_once(&mut self, decision: &syntax::Decision, requirements: &mut [(Requirement, Word)]) {
+    fn link_only_once(&mut self, decision: &syntax::Decision, requirements: &mut [(Requirement, Word)], damaged: bool) {
         let ids: Vec<Word> = requirements.iter().map(|(_, word)| word.clone()).collect();
         for (at, word) in ids.iter().enumerate() {
             if let Some(earlier) = ids.iter().take(at).find(|earlier| earlier.text == word.text) {
@@ -346,6 +371,7 @@ impl<'s> Check<'s> {
                     let headline = format!("`{}` must stand before the requirement that waits for it", other.text);
                     self.report(Diagnostic::new(&codes::MISPLACED_CLAUSE, other.span, headline).help("change their order"));
                 }
+                (None, _) if damaged => {}
                 (None, _) => {
                     let names = ids.iter().map(|id| id.text.as_str()).collect();
                     self.unknown(other, "requirement of this decision", names);
@@ -355,6 +381,7 @@ impl<'s> Check<'s> {
     }
 
     fn rewards(&mut self, decision: &'s syntax::Decision, scope: &Scope<'_>) -> Vec<Reward> {
+        self.rewards_in_reach(decision);
         let mut made = Vec::new();
         for reward in &decision.rewards {
             let when = reward.when.as_ref().map_or(Cond::Constant(true), |when| self.condition(when, scope));
@@ -382,6 +409,22 @@ impl<'s> Check<'s> {
         made
     }
 
+    /// No reward stands behind one that is always taken. An amount is an edition's where there are editions: what is no
+    /// amount can still be taken behind it, when no edition applies.
+    fn rewards_in_reach(&mut self, decision: &syntax::Decision) {
+        let amount = |reward: &syntax::Reward| matches!(reward.kind, RewardKind::Is(_));
+        let editions = !decision.editions.is_empty();
+        for (at, reward) in decision.rewards.iter().enumerate() {
+            let mut before = decision.rewards.iter().take(at).filter(|earlier| earlier.when.is_none());
+            let taken = before.find(|earlier| !editions || !amount(earlier) || amount(reward));
+            if let Some(earlier) = taken {
+                let finding = Diagnostic::new(&codes::SEVERAL_OTHERWISE, reward.span, "this reward can never be taken");
+                let finding = finding.label(earlier.span, "this one is taken before it, whatever holds");
+                self.report(finding.help("put it first, or give the other one a `when`"));
+            }
+        }
+    }
+
     fn amount(&mut self, expr: &syntax::Expr, scope: &Scope<'_>) -> crate::program::Operand {
         let (operand, ty) = self.operand(expr, scope);
         if !matches!(ty, Ty::Money(_) | Ty::Zero | Ty::Unstated | Ty::Error) {
@@ -392,7 +435,16 @@ impl<'s> Check<'s> {
 
     fn warnings(&mut self, decision: &'s syntax::Decision, scope: &Scope<'_>) -> Vec<ShownWarning> {
         let mut made: Vec<ShownWarning> = Vec::new();
+        let mut plain: Vec<&Word> = Vec::new();
         for (names, extra) in &decision.warns {
+            for name in names.iter().filter(|_| extra.is_none()) {
+                if let Some(earlier) = plain.iter().find(|earlier| earlier.text == name.text) {
+                    let headline = format!("the warning `{}` is listed twice", name.text);
+                    let finding = Diagnostic::new(&codes::DUPLICATE_NAME, name.span, headline);
+                    self.report(finding.label(earlier.span, "listed first here").help("remove one of them"));
+                }
+                plain.push(name);
+            }
             let extra = extra.as_ref().map(|when| self.condition(when, scope));
             for name in names {
                 let Some(warning) = self.warning_named(name) else { continue };
@@ -425,4 +477,10 @@ impl<'s> Check<'s> {
         let when = warning.when.as_ref().map_or(Cond::Constant(true), |when| self.condition(when, scope));
         (on, when)
     }
+}
+
+/// Clauses under which nothing happens; what a mistaken requirement becomes.
+fn never_met() -> Clauses {
+    let never = || Cond::Constant(false);
+    Clauses { met: never(), fails: never(), pending: never(), open: Vec::new() }
 }

@@ -77,7 +77,11 @@ impl<'s> Check<'s> {
         for (at, code) in group.iter().enumerate() {
             if !known(&code.text) {
                 let headline = format!("`{}` is no {} code", code.text, of.text);
-                let near = crate::value::nearest_country(&code.text).map(|code| format!("did you mean `{code}`?"));
+                let near = match of.text.as_str() {
+                    "country" => crate::value::nearest_country(&code.text),
+                    _ => crate::value::nearest_currency(&code.text).map(str::to_owned),
+                };
+                let near = near.map(|code| format!("did you mean `{code}`?"));
                 self.report(Diagnostic::new(&codes::UNKNOWN_CODE, code.span, headline).help_if(near));
             }
             if let Some(earlier) = group.iter().take(at).find(|earlier| earlier.text == code.text) {
@@ -104,7 +108,7 @@ impl<'s> Check<'s> {
             file: optional(&source.file),
             dated: optional(&source.dated),
             read,
-            rank: source.rank.as_ref().and_then(|word| word.text.parse().ok()).unwrap_or(9),
+            rank: source.rank.as_ref().and_then(|word| self.small_number(word, "a rank", 9)).unwrap_or(9),
             span: name.span,
         }
     }
@@ -156,9 +160,10 @@ impl<'s> Check<'s> {
         for item in &syntax.items {
             let scope = Scope::anywhere();
             match &item.kind {
-                ItemKind::Condition { when, .. } => drop(self.condition(when, &scope.inside(&item.name.text))),
+                ItemKind::Value { value, .. } => drop(self.literal_operand(value, &scope)),
+                ItemKind::Condition { when, .. } => drop(self.condition(when, &scope.inside(&item.name))),
                 ItemKind::Quantity { kind, branches, .. } => {
-                    drop(self.quantity(&item.name, kind, branches, &scope.inside(&item.name.text)));
+                    drop(self.quantity(&item.name, kind, branches, &scope.inside(&item.name)));
                 }
                 ItemKind::Table(table) => {
                     let made = self.table(&item.name, table, item.damaged);
@@ -178,6 +183,16 @@ impl<'s> Check<'s> {
             let headline = format!("`{}` has no `{what}`", name.text);
             self.report(Diagnostic::new(&codes::MISSING_CLAUSE, name.span, headline).help(format!("add a line `{what} …`")));
         }
+    }
+
+    /// A whole number from 1 to `most`.
+    pub(super) fn small_number(&mut self, word: &Word, what: &str, most: i64) -> Option<i64> {
+        let number = word.text.parse().ok().filter(|number| (1..=most).contains(number));
+        if number.is_none() {
+            let headline = format!("{what} is a whole number from 1 to {most}, not `{}`", word.text);
+            self.report(Diagnostic::new(&codes::IMPOSSIBLE_VALUE, word.span, headline));
+        }
+        number
     }
 
     /// A citation that must be there.
@@ -238,6 +253,9 @@ impl<'s> Check<'s> {
 
     /// A name that nothing declares.
     pub(super) fn unknown(&mut self, word: &Word, what: &str, mut names: Vec<&str>) {
+        if self.told_already(&word.text) {
+            return;
+        }
         names.sort_unstable();
         let help = did_you_mean(&word.text, names);
         let headline = format!("no {what} is called `{}`", word.text);

@@ -15,6 +15,8 @@ use crate::value::{Day, day_text};
 impl Check<'_> {
     /// Warnings about the text as it stands.
     pub(super) fn lint(&mut self, syntax: &Syntax) {
+        // What could not be read may be where a name is used.
+        let whole = self.names.damaged.is_empty() && !syntax.items.iter().any(|item| item.damaged);
         for item in &syntax.items {
             if let ItemKind::Decision(decision) = &item.kind {
                 bare_numbers(decision).into_iter().for_each(|literal| {
@@ -28,13 +30,14 @@ impl Check<'_> {
                 ItemKind::Warning(_) => ("warning", "warning"),
                 ItemKind::State(_) => ("state", "state"),
                 ItemKind::Party { .. } => ("party", "party"),
-                ItemKind::Value { .. } | ItemKind::Group { .. } => ("word", "value"),
+                ItemKind::Value { .. } => ("word", "value"),
+                ItemKind::Group { .. } => ("word", "group"),
                 ItemKind::Condition { .. } => ("word", "condition"),
-                ItemKind::Quantity { .. } => ("word", "quantity"),
+                ItemKind::Quantity { kind, .. } => ("word", kind.text.as_str()),
                 ItemKind::Table(_) => ("word", "table"),
                 _ => continue,
             };
-            if !self.used.contains(&(world, item.name.text.clone())) {
+            if whole && !self.used.contains(&(world, item.name.text.clone())) {
                 let headline = format!("nothing uses the {what} `{}`", item.name.text);
                 self.report(Diagnostic::new(&codes::UNUSED_NAME, item.name.span, headline).help("use it or remove it"));
             }

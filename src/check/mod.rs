@@ -67,6 +67,8 @@ pub fn check(syntax: &Syntax) -> Checked {
         findings: Vec::new(),
         seen: HashSet::new(),
         used: HashSet::new(),
+        mistakes: 0,
+        circles: HashSet::new(),
     };
     check.collect(syntax);
     check.vocabulary(syntax);
@@ -86,12 +88,24 @@ struct Check<'s> {
     seen: HashSet<(&'static str, Span)>,
     /// Names that something refers to, by the kind of name.
     used: HashSet<(&'static str, String)>,
+    /// How many mistakes were met so far, told or not: what rests on a mistake is not judged further.
+    mistakes: usize,
+    /// Circles of names that are told, so that each is told once.
+    circles: HashSet<std::collections::BTreeSet<String>>,
 }
 
 impl Check<'_> {
     fn report(&mut self, finding: Diagnostic) {
+        self.mistakes += usize::from(finding.code.severity == Severity::Error);
         if self.seen.insert((finding.code.name, finding.span())) {
             self.findings.push(finding);
         }
+    }
+
+    /// Is the name that of an item of which part could not be read? What it lacks may be there, so it is not told again.
+    fn told_already(&mut self, name: &str) -> bool {
+        let told = self.names.damaged.contains(name);
+        self.mistakes += usize::from(told);
+        told
     }
 }

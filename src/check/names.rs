@@ -3,7 +3,7 @@
 //! In: the items of all files. Out: a table for each kind of name, and findings for names used twice.
 //! Owns the limits on the number of items. Never looks inside an item.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Check;
 use crate::diagnostic::{Diagnostic, codes};
@@ -31,6 +31,8 @@ pub(super) struct Names<'s> {
     pub decisions: HashMap<&'s str, (&'s Item, &'s Decision)>,
     pub states: HashMap<&'s str, (&'s Item, &'s State)>,
     pub words: HashMap<&'s str, Definition<'s>>,
+    /// Items of which part could not be read, whatever they are.
+    pub damaged: HashSet<&'s str>,
 }
 
 /// What a word in a condition may stand for.
@@ -43,8 +45,8 @@ pub(super) enum Definition<'s> {
     Table(&'s Item, &'s Table),
 }
 
-/// Words that the language itself uses where a name could stand.
-const RESERVED: [&str; 33] = [
+/// Words that the language itself uses where a name could stand; every word that the grammar keeps out of operands is here.
+const RESERVED: [&str; 36] = [
     "above",
     "after",
     "always",
@@ -73,8 +75,11 @@ const RESERVED: [&str; 33] = [
     "or",
     "otherwise",
     "per",
+    "require",
+    "reward",
     "the",
     "then",
+    "warn",
     "when",
     "within",
     "zero",
@@ -98,14 +103,24 @@ impl<'s> Check<'s> {
                     );
                 }
             }
+            if item.damaged {
+                self.names.damaged.insert(&item.name.text);
+            }
+            if let ItemKind::Unread { each } = &item.kind {
+                self.names.damaged.extend(each.iter().map(|word| word.text.as_str()));
+                continue;
+            }
             self.not_reserved(&item.name);
-            if let Some(earlier) = declared.insert((world, &item.name.text), &item.name) {
-                let finding =
-                    Diagnostic::new(&codes::DUPLICATE_NAME, item.name.span, format!("`{}` is declared twice", item.name.text))
-                        .here("again here")
-                        .label(earlier.span, "declared first here")
-                        .help("give one of them another name, or remove it");
-                self.report(finding);
+            let only = matches!(item.kind, ItemKind::RuleSet { .. });
+            let name = if only { "" } else { item.name.text.as_str() };
+            if let Some(earlier) = declared.insert((world, name), &item.name) {
+                let headline = match only {
+                    true => "a rule set has one name and one version".to_owned(),
+                    false => format!("`{name}` is declared twice"),
+                };
+                let help = if only { "keep one of them" } else { "give one of them another name, or remove it" };
+                let finding = Diagnostic::new(&codes::DUPLICATE_NAME, item.name.span, headline).here("again here");
+                self.report(finding.label(earlier.span, "declared first here").help(help));
                 continue;
             }
             self.declare(item);
@@ -154,6 +169,7 @@ impl<'s> Check<'s> {
 /// In which world of names an item stands, and how many facts it declares.
 fn world(kind: &ItemKind) -> (&'static str, usize) {
     match kind {
+        ItemKind::Unread { .. } => ("unread", 0),
         ItemKind::RuleSet { .. } => ("ruleset", 0),
         ItemKind::Party { .. } => ("party", 0),
         ItemKind::Source(_) => ("source", 0),
@@ -169,5 +185,21 @@ fn world(kind: &ItemKind) -> (&'static str, usize) {
         | ItemKind::Condition { .. }
         | ItemKind::Quantity { .. }
         | ItemKind::Table(_) => ("word", 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RESERVED;
+
+    #[test]
+    fn every_word_that_the_grammar_keeps_out_of_operands_is_reserved() {
+        let grammar = include_str!("../../grammar/terms.pest");
+        let rule = grammar.split("reserved = _{").nth(1).and_then(|rest| rest.split("~ !(letter").next()).unwrap_or("");
+        let words: Vec<&str> = rule.split('"').skip(1).step_by(2).collect();
+        assert!(words.len() > 10, "the rule `reserved` is not where it was");
+        for word in words {
+            assert!(RESERVED.contains(&word), "{word}");
+        }
     }
 }

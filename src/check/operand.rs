@@ -9,7 +9,7 @@ use super::names::Definition;
 use crate::diagnostic::{Code, Diagnostic, codes, did_you_mean};
 use crate::program::{AS_OF, Cond, Lane, Operand, Program, SlotId, Type};
 use crate::source::Span;
-use crate::syntax::{Branch, Expr, ExprKind, FirstDay, Literal, Window, Word};
+use crate::syntax::{Branch, Expr, ExprKind, FirstDay, Literal, Window, Word, day_as_rules_write_it};
 use crate::value::{Decimal, currency_text, parse_integer};
 
 /// The most bits that an exact result may need: comparisons cross-multiply and rounding doubles, in 256 bits with a sign.
@@ -110,6 +110,7 @@ impl Check<'_> {
     pub(super) fn operand(&mut self, expr: &Expr, scope: &Scope<'_>) -> (Operand, Ty) {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal_operand(literal, scope),
+            ExprKind::Sum(parts) | ExprKind::Product(parts) if self.loose_day(parts, expr.span) => BROKEN,
             ExprKind::Sum(parts) => self.sum(parts, expr.span, scope),
             ExprKind::Product(parts) => self.product(parts, expr.span, scope),
             ExprKind::Bound { inner, above, limit } => {
@@ -150,7 +151,7 @@ impl Check<'_> {
         }
     }
 
-    fn literal_operand(&mut self, literal: &Literal, scope: &Scope<'_>) -> (Operand, Ty) {
+    pub(super) fn literal_operand(&mut self, literal: &Literal, scope: &Scope<'_>) -> (Operand, Ty) {
         match literal {
             Literal::Date(word) => self.day(word).map_or(BROKEN, |day| (Operand::Day(day), Ty::Date)),
             Literal::Days(word) => match parse_integer(&word.text) {
@@ -179,7 +180,9 @@ impl Check<'_> {
             },
             Literal::Code(word) | Literal::Text(word) => {
                 let headline = format!("`{}` is not something to compute or to order", word.text);
-                self.report(Diagnostic::new(&codes::NOT_AN_OPERAND, word.span, headline));
+                let number = matches!(literal, Literal::Text(_)) && word.text.starts_with(|c: char| c.is_ascii_digit());
+                let help = number.then(|| "write it without quotes".to_owned());
+                self.report(Diagnostic::new(&codes::NOT_AN_OPERAND, word.span, headline).help_if(help));
                 BROKEN
             }
             Literal::Path(word) => self.path(word, scope),
@@ -204,6 +207,7 @@ impl Check<'_> {
                 let Some(Definition::Table(_, table)) = self.definition(name) else { return BROKEN };
                 match &table.last_day {
                     Some(day) => self.day(day).map_or(BROKEN, |day| (Operand::Day(day), Ty::Date)),
+                    None if self.told_already(name) => BROKEN,
                     None => {
                         let headline = format!("the table `{name}` has no last day");
                         self.report(
@@ -244,13 +248,14 @@ impl Check<'_> {
                 if self.circular(word, scope) {
                     return BROKEN;
                 }
-                self.quantity(word, kind, branches, &scope.inside(&word.text))
+                self.quantity(word, kind, branches, &scope.inside(word))
             }
             Some(_) => {
                 let headline = format!("`{}` is not a value", word.text);
                 self.report(Diagnostic::new(&codes::NOT_AN_OPERAND, word.span, headline));
                 BROKEN
             }
+            None if self.told_already(&word.text) => BROKEN,
             None => {
                 let names: Vec<&str> = self.names.words.keys().copied().collect();
                 let facts: Vec<String> = self.program.facts.iter().map(|fact| fact.name.clone()).collect();
@@ -335,6 +340,9 @@ impl Check<'_> {
             }
         }
         let Some(last) = last else {
+            if self.told_already(&name.text) {
+                return BROKEN;
+            }
             let headline = format!("`{}` does not say what it is otherwise", name.text);
             self.report(Diagnostic::new(&codes::MISSING_CLAUSE, name.span, headline).help("add a line `use … otherwise`"));
             return BROKEN;
@@ -343,6 +351,24 @@ impl Check<'_> {
             return (last, found);
         }
         (Operand::Choose(chosen, Box::new(last)), found)
+    }
+
+    /// Is this a day that is not written year-month-day, which reads like arithmetic? Then it is told.
+    fn loose_day(&mut self, parts: &[(bool, Expr)], span: Span) -> bool {
+        let digits = parts.iter().map(|(_, part)| match &part.kind {
+            ExprKind::Literal(Literal::Number(word)) => Some(word),
+            _ => None,
+        });
+        let Some(digits) = digits.collect::<Option<Vec<&Word>>>() else { return false };
+        let glued = digits.windows(2).all(|pair| match pair {
+            [one, next] => one.span.end + 1 == next.span.start,
+            _ => false,
+        });
+        let written = digits.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("-");
+        let Some(help) = day_as_rules_write_it(&written).filter(|_| glued) else { return false };
+        let headline = "this is no day as rules write it";
+        self.report(Diagnostic::new(&codes::IMPOSSIBLE_VALUE, span, headline).help(help));
+        true
     }
 
     fn sum(&mut self, parts: &[(bool, Expr)], span: Span, scope: &Scope<'_>) -> (Operand, Ty) {

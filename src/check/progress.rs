@@ -13,13 +13,14 @@ use crate::syntax::{self, Expr, Toward};
 
 impl Check<'_> {
     /// A progress requirement; nothing where it says too little to be judged.
-    pub(super) fn progress(&mut self, progress: &syntax::Progress, scope: &Scope<'_>) -> Option<Progress> {
+    pub(super) fn progress(&mut self, progress: &syntax::Progress, scope: &Scope<'_>, damaged: bool) -> Option<Progress> {
         let (amount, ty) = self.operand(&progress.of, scope);
         if !matches!(ty, Ty::Money(_) | Ty::Error) {
             self.mistyped(progress.of.span, "progress is made by an amount of money", &ty);
         }
         let mut either = None;
         let toward = match &progress.toward {
+            Toward::Operand(None) if damaged => return None,
             Toward::Operand(None) => {
                 let finding = Diagnostic::new(&codes::MISSING_CLAUSE, progress.of.span, "this progress has no threshold");
                 self.report(finding.help("add `toward` and a table or an amount"));
@@ -31,12 +32,16 @@ impl Check<'_> {
                 amounts.iter().flat_map(|amount| self.choices(amount, scope)).collect()
             }
         };
+        if progress.windows.is_empty() && damaged {
+            return None;
+        }
         if progress.windows.is_empty() {
             let finding =
                 Diagnostic::new(&codes::MISSING_CLAUSE, progress.of.span, "this progress does not say how long spend counts");
             self.report(finding.help("add `within …`, `until …` or `forever`"));
             return None;
         }
+        self.windows_in_reach(progress);
         let mut windows = Vec::new();
         let mut before: Vec<Cond> = Vec::new();
         for (window, when) in &progress.windows {
@@ -53,6 +58,16 @@ impl Check<'_> {
         let counted_because = progress.counted.as_ref().and_then(|(_, because)| because.as_ref()).map(|word| word.text.clone());
         let toward = toward.into_iter().map(|(choice, _)| choice).collect();
         Some(Progress { amount, starts, toward, either, windows, crossed, counted, counted_because, span: progress.span })
+    }
+
+    /// No window stands behind one that is always taken.
+    fn windows_in_reach(&mut self, progress: &syntax::Progress) {
+        let last = progress.windows.iter().position(|(_, when)| when.is_none());
+        if last.is_some_and(|last| last + 1 < progress.windows.len()) {
+            let headline = "a window that can never be taken stands behind one without `when`";
+            let finding = Diagnostic::new(&codes::SEVERAL_OTHERWISE, progress.of.span, headline);
+            self.report(finding.help("put the window without `when` last, and say `otherwise` there"));
+        }
     }
 
     fn date(&mut self, expr: &Expr, scope: &Scope<'_>) -> crate::program::Operand {

@@ -38,6 +38,9 @@ impl Check<'_> {
             rows.push(TableRow { keys: row.keys.iter().map(|key| key.text.clone()).collect(), tiers });
         }
         self.table_rows(table, &scope);
+        if let Some(day) = &table.last_day {
+            self.day(day);
+        }
         Table {
             id: name.text.clone(),
             label: table.label.as_ref().map_or_else(|| name.text.replace('_', " "), |label| label.text.clone()),
@@ -109,6 +112,17 @@ impl Check<'_> {
                     (other, _) => drop(self.mistyped(at, "a tier is an amount of money", other)),
                 }
             }
+            if let (Ty::Money(Some(a)), Ty::Money(Some(b)), None) = (&spend_ty, &gives_ty, &table.currency)
+                && a != b
+            {
+                let headline = format!(
+                    "the spend of this tier is in {}, its credit in {}",
+                    crate::value::currency_text(*a),
+                    crate::value::currency_text(*b)
+                );
+                let finding = Diagnostic::new(&codes::CURRENCY_MISMATCH, gives.span, headline);
+                self.report(finding.label(spend.span, "the spend").help("amounts are never converted; use one currency"));
+            }
             if let Operand::Money(lane) = &spend_operand {
                 if let Some((amount, currency, earlier)) = before
                     && (currency != lane.aux || amount >= lane.main)
@@ -150,6 +164,9 @@ impl Check<'_> {
                 let mut all = Vec::new();
                 for (name, bit) in words.iter().zip(0_u32..) {
                     let Some(Definition::Table(item, table)) = self.definition(name) else {
+                        if self.told_already(name) {
+                            continue;
+                        }
                         let headline = format!("`{}` can be `{name}`, which is no table", word.text);
                         self.report(
                             Diagnostic::new(&codes::UNKNOWN_NAME, word.span, headline).help(format!("declare `table {name}`")),

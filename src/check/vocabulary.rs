@@ -16,6 +16,8 @@ use crate::value::{Decimal, Money, parse_day, parse_integer};
 
 /// The most words of a set: each is a bit of a lane.
 const MAX_SET: usize = 63;
+/// The largest percentage that a fact may have.
+const HUNDRED: Decimal = Decimal { whole: 100, nanos: 0 };
 
 impl<'s> Check<'s> {
     /// Makes sections, facts and slots.
@@ -60,7 +62,7 @@ impl<'s> Check<'s> {
                 facts: ids.clone(),
             });
             if let Some(records) = records {
-                self.list(section, records, &ids);
+                self.list(section, records, &ids, item.damaged);
             } else {
                 self.program.slots.extend(ids.iter().map(|fact| Slot { fact: *fact, at: At::Single }));
             }
@@ -96,10 +98,13 @@ impl<'s> Check<'s> {
         debug_assert_eq!(AS_OF, SlotId(0));
     }
 
-    fn list(&mut self, section: usize, records: &syntax::Records, ids: &[FactId]) {
+    fn list(&mut self, section: usize, records: &syntax::Records, ids: &[FactId], damaged: bool) {
         let list = ListId(index(self.program.lists.len()));
         let key = ids.iter().copied().find(|id| self.local(*id) == records.key.text);
         let Some(key) = key else {
+            if damaged {
+                return;
+            }
             let names: Vec<String> = ids.iter().map(|id| self.local(*id).to_owned()).collect();
             let finding = Diagnostic::new(
                 &codes::UNKNOWN_NAME,
@@ -158,7 +163,7 @@ impl<'s> Check<'s> {
             change,
             moves,
             never_advise: fact.never_advise,
-            effort: fact.effort.as_ref().and_then(|word| word.text.parse().ok()).unwrap_or(1),
+            effort: fact.effort.as_ref().and_then(|word| self.small_number(word, "an effort", 3)).unwrap_or(1),
             assume,
             implies: Vec::new(),
             computed: None,
@@ -216,12 +221,11 @@ impl<'s> Check<'s> {
 
     fn client_move(&mut self, ty: &Type, m: &syntax::Move) -> Move {
         let special = ["any", "more", "less", "nothing"];
-        for word in m.to.iter().chain(&m.from) {
-            let known = special.contains(&word.text.as_str()) || ty.word(&word.text).is_some();
-            if !known {
-                self.unknown_value(ty, &word.text, word.span);
-            }
-        }
+        let unknown = m.to.iter().chain(&m.from);
+        let unknown = unknown.filter(|word| !special.contains(&word.text.as_str()) && ty.word(&word.text).is_none());
+        // A fact without words is mistaken as a whole, not word by word.
+        let told = if ty.words().is_empty() { 1 } else { usize::MAX };
+        unknown.take(told).for_each(|word| self.unknown_value(ty, &word.text, word.span));
         let warn = m.warn.as_ref().and_then(|word| self.warning_named(word));
         let words = |words: &[Word]| words.iter().filter(|w| w.text != "nothing").map(|w| w.text.clone()).collect();
         Move { to: words(&m.to), from: words(&m.from), warn }
@@ -235,7 +239,17 @@ impl<'s> Check<'s> {
             (Type::Date { .. }, Literal::Date(word)) => return self.day(word).map(|main| Lane { main, aux: 0 }),
             (Type::Money, Literal::Money(amount, code)) => return self.money(amount, code),
             (Type::Integer, Literal::Number(word) | Literal::Days(word)) => parse_integer(&word.text).ok().and_then(lane),
-            (Type::Decimal, Literal::Number(word)) | (Type::Percent, Literal::Percent(word)) => {
+            (Type::Percent, Literal::Percent(word)) => match Decimal::parse(&word.text) {
+                Ok(decimal) if decimal > Decimal::default() && decimal <= HUNDRED => {
+                    Some(Lane { main: decimal.whole, aux: decimal.nanos })
+                }
+                _ => {
+                    let headline = format!("`{}%` is not above 0% and at most 100%", word.text);
+                    self.report(Diagnostic::new(&codes::IMPOSSIBLE_VALUE, word.span, headline));
+                    return None;
+                }
+            },
+            (Type::Decimal, Literal::Number(word)) => {
                 Decimal::parse(&word.text).ok().map(|d| Lane { main: d.whole, aux: d.nanos })
             }
             (Type::Set(_), _) => None,
@@ -340,7 +354,9 @@ impl<'s> Check<'s> {
         let local = path.text.rsplit('.').next().unwrap_or(&path.text);
         let section = self.program.sections.get(section)?;
         let found = section.facts.iter().copied().find(|other| self.local(*other) == local);
-        if found.is_none() {
+        let section_name = section.name.clone();
+        if found.is_none() && !self.told_already(&section_name) {
+            let section = self.program.sections.iter().find(|section| section.name == section_name)?;
             let names: Vec<String> = section.facts.iter().map(|other| self.local(*other).to_owned()).collect();
             let headline = format!("no fact of this section is called `{local}`");
             let finding = Diagnostic::new(&codes::UNKNOWN_NAME, path.span, headline);

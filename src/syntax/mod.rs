@@ -6,11 +6,15 @@
 
 mod format;
 mod lower;
+mod outline;
 mod recover;
+mod slips;
 mod split;
+mod tell;
 mod tree;
 
 pub use format::{FormatError, format};
+pub(crate) use slips::day_as_rules_write_it;
 pub use tree::*;
 
 use crate::diagnostic::{Diagnostic, codes};
@@ -33,7 +37,7 @@ pub fn parse(id: FileId, file: &SourceFile) -> (Syntax, Vec<Diagnostic>) {
     let mut syntax = Syntax::default();
     let mut findings = Vec::new();
     for piece in split::split(id, text, &mut findings) {
-        syntax.items.extend(recover::item(id, piece, &mut findings));
+        syntax.items.push(if piece.usable { recover::item(id, piece, &mut findings) } else { recover::unread(id, piece) });
     }
     (syntax, findings)
 }

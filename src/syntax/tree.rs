@@ -44,6 +44,11 @@ pub struct Item {
 /// The kinds of items, with their content.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ItemKind {
+    /// An item that could not be read. It keeps its name, so that nobody is told that the name is unknown.
+    Unread {
+        /// What one record is called, for a list.
+        each: Option<Word>,
+    },
     /// `ruleset tiktok version 2026.11`.
     RuleSet { version: Word, about: Option<Word> },
     /// Somebody who can change a fact.

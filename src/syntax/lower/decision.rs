@@ -5,6 +5,7 @@ use super::super::tree::{
     Reward, RewardKind, Silence, Toward, Word,
 };
 use super::{Lower, Node, Rule, child, value};
+use crate::diagnostic::{Diagnostic, codes};
 
 impl Lower<'_> {
     /// A credit, an action or a check.
@@ -152,7 +153,7 @@ impl Lower<'_> {
         let span = self.span(&pair);
         let (id, label) = (self.first(pair.clone(), Rule::name)?, self.first(pair.clone(), Rule::string)?);
         let mut plain: Vec<Clause> = Vec::new();
-        let mut editions: Vec<(Option<Vec<Word>>, Vec<Clause>)> = Vec::new();
+        let mut editions: Vec<Group> = Vec::new();
         let mut progress = ProgressParts::default();
         let (mut only_once, mut remedy) = (None, None);
         let mut per = Vec::new();
@@ -179,9 +180,14 @@ impl Lower<'_> {
                     let made = self.first(clause, Rule::name);
                     self.once(&mut remedy, made, at, "else");
                 }
-                _ => self.progress_clause(clause, &mut progress),
+                Rule::string | Rule::name => {}
+                _ => {
+                    progress.first.get_or_insert(at);
+                    self.progress_clause(clause, &mut progress);
+                }
             }
         }
+        self.one_way_of_judging(&plain, &editions, &progress);
         let body = if let Some((of, _)) = progress.of {
             Body::Progress(Box::new(Progress {
                 of,
@@ -198,6 +204,28 @@ impl Lower<'_> {
             Body::ByEdition(editions)
         };
         Some(Requirement { id, label, body, only_once: value(only_once), per, remedy: value(remedy) })
+    }
+
+    /// A requirement is judged by progress, by editions or by clauses; what stands beside the way that counts would be
+    /// dropped, so it is told.
+    fn one_way_of_judging(&mut self, plain: &[Clause], editions: &[Group], progress: &ProgressParts) {
+        if self.damaged {
+            return; // The clause that says the way may be the one that was passed over.
+        }
+        if let Some((_, of)) = &progress.of {
+            let beside = plain.iter().chain(editions.iter().flat_map(|(_, clauses)| clauses));
+            for clause in beside {
+                let finding = Diagnostic::new(&codes::MISPLACED_CLAUSE, clause.span, "progress is judged without this clause");
+                let help = "remove it, or make it a requirement of its own";
+                self.findings.push(finding.label(*of, "the progress that decides").help(help));
+            }
+        } else if let Some(first) = progress.first {
+            let finding = Diagnostic::new(&codes::MISSING_CLAUSE, first, "this belongs to progress, but nothing says of what");
+            self.findings.push(finding.help("add `progress of` and the amount that grows"));
+        } else if let Some((clause, _)) = plain.first().zip(editions.first()) {
+            let finding = Diagnostic::new(&codes::MISPLACED_CLAUSE, clause.span, "this clause stands in no edition");
+            self.findings.push(finding.help("put it under `in every edition`"));
+        }
     }
 
     /// `met`, `fails`, `pending`, `open` or `needs`.
@@ -298,9 +326,14 @@ impl Lower<'_> {
     }
 }
 
+/// The clauses under one `in` line, with the editions that it names.
+type Group = (Option<Vec<Word>>, Vec<Clause>);
+
 /// The clauses of a progress requirement while they are gathered.
 #[derive(Default)]
 struct ProgressParts {
+    /// Where the first of them stands.
+    first: Option<crate::source::Span>,
     of: Option<(crate::syntax::Expr, crate::source::Span)>,
     starts: Option<(crate::syntax::Expr, crate::source::Span)>,
     toward: Option<(Toward, crate::source::Span)>,

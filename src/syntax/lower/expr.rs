@@ -163,7 +163,7 @@ impl Lower<'_> {
                 }),
                 Rule::bound => {
                     let above = super::child(inner.clone(), Rule::k_above).is_some();
-                    let limit = super::child(inner, Rule::factor).map(|limit| self.factor(limit));
+                    let limit = super::child(inner, Rule::limit).map(|limit| self.factor(limit));
                     made.zip(limit).map(|(value, limit)| {
                         let kind = ExprKind::Bound { inner: Box::new(value), above, limit: Box::new(limit) };
                         Expr { kind, span }

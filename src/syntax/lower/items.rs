@@ -168,7 +168,7 @@ impl Lower<'_> {
 
     fn warning(&mut self, pair: Node<'_>) -> Warning {
         let mut warning = Warning::default();
-        let (mut say, mut note) = (None, None);
+        let (mut say, mut shown, mut note) = (None, None, None);
         for clause in pair.into_inner() {
             let at = self.span(&clause);
             match clause.as_rule() {
@@ -182,13 +182,15 @@ impl Lower<'_> {
                 }
                 Rule::per => warning.per.extend(self.names(clause)),
                 Rule::shown => {
-                    warning.on = child(clause.clone(), Rule::shown_on).map_or_else(Vec::new, |on| self.names(on));
-                    warning.when = self.when(clause);
+                    let on = child(clause.clone(), Rule::shown_on).map_or_else(Vec::new, |on| self.names(on));
+                    let when = self.when(clause);
+                    self.once(&mut shown, Some((on, when)), at, "shown");
                 }
                 _ => {}
             }
         }
-        Warning { say: value(say), note: value(note), ..warning }
+        let (on, when) = value(shown).unwrap_or_default();
+        Warning { say: value(say), on, when, note: value(note), ..warning }
     }
 
     fn records(&mut self, pair: Node<'_>) -> Option<Records> {

@@ -26,17 +26,20 @@ type Node<'i> = Pair<'i, Rule>;
 pub(super) struct Lower<'f> {
     file: FileId,
     base: usize,
+    /// Was part of the item passed over? Then nothing is said about what may be missing.
+    damaged: bool,
     findings: &'f mut Vec<Diagnostic>,
 }
 
 impl<'f> Lower<'f> {
-    pub(super) fn new(file: FileId, base: usize, findings: &'f mut Vec<Diagnostic>) -> Self {
-        Self { file, base, findings }
+    pub(super) fn new(file: FileId, base: usize, damaged: bool, findings: &'f mut Vec<Diagnostic>) -> Self {
+        Self { file, base, damaged, findings }
     }
 
     /// The item that the pairs hold.
     pub(super) fn item(&mut self, pairs: Pairs<'_, Rule>) -> Option<Item> {
-        pairs.into_iter().find(|pair| pair.as_rule() != Rule::EOI).and_then(|pair| self.any_item(pair))
+        let item = pairs.into_iter().find(|pair| pair.as_rule() != Rule::EOI).and_then(|pair| self.any_item(pair))?;
+        Some(Item { damaged: self.damaged, ..item })
     }
 
     fn span(&self, pair: &Node<'_>) -> Span {
@@ -131,6 +134,25 @@ pub(super) fn rule_words(rule: Rule) -> String {
         _ => return keyword(rule),
     };
     phrase.to_owned()
+}
+
+/// Does this rule begin a clause? Where one is expected, the clause before is complete.
+pub(super) fn starts_a_clause(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::per
+            | Rule::note
+            | Rule::met
+            | Rule::ask
+            | Rule::say
+            | Rule::requirement
+            | Rule::fact
+            | Rule::title
+            | Rule::tier
+            | Rule::holds_when
+            | Rule::branch
+            | Rule::state_item
+    )
 }
 
 /// A keyword rule is named after its word; a clause rule after the clause.
