@@ -56,7 +56,7 @@ impl<'a> Asking<'a> {
         let wanted = wanted != cond.negated();
         match self.plan.nodes.get(cond.node()) {
             Some(Node::Test(test)) => {
-                let settled = blocked(test, self.view, self.truths) || terms(test).into_iter().any(|term| self.is_stuck(term));
+                let settled = blocked(test, self.view, self.truths) || terms(test).any(|term| self.is_stuck(term));
                 !settled && (wanted || !matches!(test, Probe::Known(_)))
             }
             Some(Node::All(parts)) if wanted => parts.iter().all(|part| self.can(*part, true)),
@@ -77,9 +77,12 @@ impl<'a> Asking<'a> {
         let inner = wanted != cond.negated();
         match self.plan.nodes.get(cond.node()) {
             Some(Node::Test(test)) => {
-                let terms = terms(test);
-                terms.iter().for_each(|term| self.term(term, slots));
-                if terms.is_empty() {
+                let mut plain = true;
+                for term in terms(test) {
+                    self.term(term, slots);
+                    plain = false;
+                }
+                if plain {
                     let reads = self.plan.node_reads.get(cond.node()).map_or(&[][..], |reads| reads);
                     reads.iter().filter(|read| self.absent(read.slot)).for_each(|read| Self::add(read.slot, slots));
                 }
@@ -313,6 +316,13 @@ impl<'a> Asking<'a> {
         met: u64,
         slots: &mut Vec<SlotId>,
     ) -> bool {
+        if let Some(slot) = requirement.lone {
+            let absent = self.absent(slot);
+            if absent {
+                Self::add(slot, slots);
+            }
+            return absent;
+        }
         let mut own = Vec::new();
         self.requirement(requirement, decision, met, &mut own);
         own.iter().for_each(|slot| Self::add(*slot, slots));
@@ -346,11 +356,12 @@ impl<'a> Asking<'a> {
 }
 
 /// The operands of a test that has some.
-fn terms(probe: &Probe) -> Vec<&Term> {
-    match probe {
-        Probe::IsNone(term) | Probe::Known(term) => vec![term],
-        Probe::Compare(a, _, b) => vec![a, b],
-        Probe::Within(day, window) => vec![day, &window.start, &window.length],
-        _ => Vec::new(),
-    }
+fn terms(probe: &Probe) -> impl Iterator<Item = &Term> {
+    let terms = match probe {
+        Probe::IsNone(term) | Probe::Known(term) => [Some(term), None, None],
+        Probe::Compare(a, _, b) => [Some(a), Some(b), None],
+        Probe::Within(day, window) => [Some(day), Some(&window.start), Some(&window.length)],
+        _ => [None; 3],
+    };
+    terms.into_iter().flatten()
 }

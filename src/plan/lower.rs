@@ -307,11 +307,44 @@ impl Lowering<'_> {
         nodes.sort_unstable();
         nodes.dedup();
         RequirementPlan {
+            lone: self.lone(&body, requirement.only_once.is_some()),
             body,
             only_once: requirement.only_once.and_then(|at| u8::try_from(at).ok()),
             reads: reads.into(),
             nodes: nodes.into(),
         }
+    }
+
+    /// The fact on which all tests of plain clauses rest, where there is only one.
+    fn lone(&self, body: &BodyPlan, waits: bool) -> Option<SlotId> {
+        let BodyPlan::Clauses(clauses) = body else { return None };
+        let mut slot = None;
+        let mut wanted = vec![clauses.met, clauses.fails, clauses.pending];
+        wanted.extend(&clauses.open);
+        let constant = wanted.contains(&Ref::TRUE) || [clauses.met, clauses.fails, clauses.pending] == [Ref::FALSE; 3];
+        while let Some(next) = wanted.pop() {
+            let own = match self.plan.nodes.get(next.node())? {
+                Node::True => continue,
+                Node::All(parts) | Node::Any(parts) => {
+                    wanted.extend(parts);
+                    continue;
+                }
+                Node::Then(..) => return None,
+                Node::Test(
+                    Probe::Word(own, _)
+                    | Probe::Code(own, _)
+                    | Probe::Text(own, _)
+                    | Probe::Day(own, ..)
+                    | Probe::Whole(own, ..),
+                ) => *own,
+                Node::Test(_) => return None,
+            };
+            if slot.is_some_and(|slot| slot != own) {
+                return None;
+            }
+            slot = Some(own);
+        }
+        slot.filter(|slot| *slot != crate::program::AS_OF && !waits && !constant)
     }
 
     /// Every node that some conditions and guards need, in order of evaluation.

@@ -303,6 +303,9 @@ pub struct RequirementPlan {
     pub only_once: Option<u8>,
     /// Facts that it reads, in reading order.
     pub reads: Box<[Read]>,
+    /// The one fact on which it rests, where each of its tests compares that fact with constants: while it is absent,
+    /// it is what is missing.
+    pub lone: Option<SlotId>,
     /// Nodes that it needs, in order of evaluation.
     pub nodes: Box<[u32]>,
 }
