@@ -12,7 +12,7 @@ use std::hint::black_box;
 use accredit::eval::{Workspace, run};
 use accredit::explain::explain;
 use accredit::facts::{Facts, Format};
-use accredit::report::{Report, json};
+use accredit::report::{Report, write_json};
 use accredit::source::FileId;
 use accredit::{RuleSet, check, source, syntax};
 
@@ -107,7 +107,7 @@ fn main() {
         "explanations" => drop(black_box(bench.explanations(&mut workspace))),
         "json" => {
             buffer.clear();
-            json(std::slice::from_ref(&report), &mut buffer).expect("memory takes it");
+            write_json(std::slice::from_ref(&report), &mut buffer).expect("memory takes it");
         }
         _ => drop(black_box(bench.json_to_verdicts(&mut workspace))),
     };

@@ -359,9 +359,7 @@ fn constant(operand: &Operand) -> (Option<&Operand>, i128) {
         Operand::Day(day) => (None, i128::from(*day)),
         Operand::Days(days) => (None, i128::from(*days) * NANOS),
         Operand::Money(lane) => (None, i128::from(lane.main)),
-        Operand::Number(lane) | Operand::Percent(lane) => {
-            (None, i128::from(lane.main) * NANOS + i128::from(lane.aux))
-        }
+        Operand::Number(lane) | Operand::Percent(lane) => (None, i128::from(lane.main) * NANOS + i128::from(lane.aux)),
         Operand::Zero => (None, 0),
         Operand::Shift(start, back, length) => match length.as_ref() {
             Operand::Days(days) => {

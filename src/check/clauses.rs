@@ -41,6 +41,7 @@ impl Check<'_> {
         let needs = self.needs(clauses, scope);
         let (said, otherwise) = self.sorted_out(clauses, kind, scope);
         let decides = clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Met(_)));
+        self.no_mixed_currencies(&said);
         if said.is_empty() && otherwise.is_none() && needs.is_none() {
             if !damaged {
                 let headline = format!("`{}` does not say when it is met", id.text);
@@ -78,6 +79,19 @@ impl Check<'_> {
             _ => of(&Outcome4::Met),
         };
         Some(Clauses { met, fails: of(&Outcome4::Fails), pending: of(&Outcome4::Pending), open: open.collect() })
+    }
+
+    /// Amounts in two currencies are open by themselves; no clause decides on them.
+    fn no_mixed_currencies(&mut self, said: &[Said]) {
+        for clause in said {
+            let mut mixed = false;
+            clause.when.each_test(&mut |test| mixed |= matches!(test.kind, TestKind::MixedCurrencies(_)));
+            if mixed {
+                let finding = Diagnostic::new(&codes::MISPLACED_CLAUSE, clause.span, "mixed currencies decide nothing");
+                let help = "show a `warning` when currencies are mixed; amounts in two currencies are open by themselves";
+                self.report(finding.help(help));
+            }
+        }
     }
 
     /// What must be known, and where it first says so. Several `needs` must all be known; beside `met` they hold it back
@@ -216,7 +230,16 @@ impl Check<'_> {
         let subject = self.subject_word(scope);
         for (at, (first, first_span)) in editions.iter().enumerate() {
             for (second, second_span) in editions.iter().skip(at + 1) {
-                if let Case::Found(account) = Search::new(&self.program).both(&first.when, &second.when) {
+                let case = Search::new(&self.program).both(&first.when, &second.when);
+                if let Case::TooLarge = case {
+                    let headline = format!(
+                        "editions `{}` and `{}` have too many combinations to prove them disjoint",
+                        first.id, second.id
+                    );
+                    let help = "choose the editions by one fact, or by one date";
+                    self.report(Diagnostic::new(&codes::NOT_ANALYSED, *second_span, headline).help(help));
+                }
+                if let Case::Found(account) = case {
                     let headline =
                         format!("editions `{}` and `{}` apply at once{}", first.id, second.id, for_subject(&subject, &account));
                     let finding = Diagnostic::new(&codes::EDITIONS_OVERLAP, *second_span, headline);

@@ -114,9 +114,9 @@ impl Check<'_> {
                 let headline = format!("`{}` is defined by itself", word.text);
                 let finding = Diagnostic::new(&codes::CIRCULAR_NAME, word.span, headline).help("say it without this name");
                 let through = circle.iter().skip(1);
-                self.report(through.fold(finding, |finding, name| {
-                    finding.label(name.span, format!("by way of `{}`", name.text))
-                }));
+                self.report(
+                    through.fold(finding, |finding, name| finding.label(name.span, format!("by way of `{}`", name.text))),
+                );
             }
             return true;
         }
@@ -198,6 +198,7 @@ impl Check<'_> {
             return Cond::test(TestKind::Unstated, span);
         }
         match left.1.compares_with(right.1) {
+            Ok(()) if !self.exactly_comparable(&left.0, &right.0, span) => BROKEN,
             Ok(()) => Cond::test(TestKind::Compare(left.0, order, right.0), span),
             Err(code) => {
                 let headline = format!("{} does not compare with {}", left.1.describe(), right.1.describe());

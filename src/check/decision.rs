@@ -217,7 +217,9 @@ impl<'s> Check<'s> {
             syntax::Body::Clauses(clauses) => {
                 self.clauses(&requirement.id, clauses, decision.kind, scope, damaged).map(Body::Clauses)
             }
-            syntax::Body::Progress(progress) => self.progress(progress, scope, damaged).map(|made| Body::Progress(Box::new(made))),
+            syntax::Body::Progress(progress) => {
+                self.progress(progress, scope, damaged).map(|made| Body::Progress(Box::new(made)))
+            }
             syntax::Body::ByEdition(groups) => {
                 self.by_edition(requirement, groups, decision, scope, damaged).map(Body::Editions)
             }

@@ -27,7 +27,6 @@ impl Check<'_> {
             }
             let (world, what) = match &item.kind {
                 ItemKind::Source(_) => ("source", "source"),
-                ItemKind::Remedy(_) => ("remedy", "remedy"),
                 ItemKind::Warning(_) => ("warning", "warning"),
                 ItemKind::State(_) => ("state", "state"),
                 ItemKind::Party { .. } => ("party", "party"),

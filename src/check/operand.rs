@@ -12,8 +12,8 @@ use crate::source::Span;
 use crate::syntax::{Branch, Expr, ExprKind, FirstDay, Literal, Window, Word, day_as_rules_write_it};
 use crate::value::{Decimal, currency_text, parse_integer};
 
-/// How many facts a product may multiply: beyond it, exact results could leave 256 bits.
-const MAX_FACTORS: usize = 4;
+/// The most bits that an exact result may need: comparisons cross-multiply and rounding doubles, in 256 bits with a sign.
+const MAX_BITS: u32 = 250;
 
 /// The type of an operand.
 #[derive(Clone, PartialEq, Debug)]
@@ -116,11 +116,20 @@ impl Check<'_> {
             ExprKind::Bound { inner, above, limit } => {
                 let (value, ty) = self.operand(inner, scope);
                 let (limit, limit_ty) = self.operand(limit, scope);
-                if limit_ty != Ty::Unstated && ty.compares_with(&limit_ty).is_err() {
+                if ty == Ty::Unstated {
+                    return (Operand::Unstated, Ty::Unstated);
+                }
+                if limit_ty != Ty::Unstated
+                    && let Err(code) = ty.compares_with(&limit_ty)
+                {
                     let headline = format!("{} is not limited by {}", ty.describe(), limit_ty.describe());
-                    self.report(Diagnostic::new(&codes::UNIT_MISMATCH, expr.span, headline));
+                    self.report(Diagnostic::new(code, expr.span, headline));
                     return BROKEN;
                 }
+                if limit_ty != Ty::Unstated && !self.exactly_comparable(&value, &limit, expr.span) {
+                    return BROKEN;
+                }
+                let ty = if ty == Ty::Whole && limit_ty == Ty::Number { Ty::Number } else { ty };
                 (Operand::Bound(Box::new(value), *above, Box::new(limit)), ty)
             }
             ExprKind::Earlier(a, b) => {
@@ -313,7 +322,13 @@ impl Check<'_> {
                 self.report(Diagnostic::new(&codes::WRONG_TYPE, branch.value.span, headline));
                 return BROKEN;
             }
-            found = ty;
+            found = match (found, ty) {
+                (Ty::Error, ty) => ty,
+                (before, ty) if before == ty => ty,
+                (Ty::Money(_), _) => Ty::Money(None),
+                (before, ty) if before.counts_days() && ty.counts_days() => Ty::Days,
+                _ => Ty::Number,
+            };
             match &branch.when {
                 Some(when) => chosen.push((self.condition(when, scope), value)),
                 None if last.is_none() => last = Some(value),
@@ -396,7 +411,8 @@ impl Check<'_> {
                 }
             };
         }
-        (Operand::Sum(made.into_iter().map(|(minus, operand, _)| (minus, operand)).collect()), ty)
+        let sum = Operand::Sum(made.into_iter().map(|(minus, operand, _)| (minus, operand)).collect());
+        self.exact(sum, span).map_or(BROKEN, |sum| (sum, ty))
     }
 
     fn product(&mut self, parts: &[(bool, Expr)], span: Span, scope: &Scope<'_>) -> (Operand, Ty) {
@@ -418,16 +434,64 @@ impl Check<'_> {
             };
             made.push((*over, operand));
         }
-        let factors: usize = made.iter().map(|(_, operand)| degree(operand)).sum();
-        if factors > MAX_FACTORS {
-            let headline = format!("this multiplies {factors} facts, more than the {MAX_FACTORS} that stay exact");
-            self.report(Diagnostic::new(&codes::TOO_MANY, span, headline).help("split the requirement"));
-            return BROKEN;
-        }
         match ty {
             Ty::Error => BROKEN,
             Ty::Unstated => (Operand::Unstated, Ty::Unstated),
-            ty => (Operand::Product(made), ty),
+            ty => self.exact(Operand::Product(made), span).map_or(BROKEN, |product| (product, ty)),
+        }
+    }
+
+    /// An operand whose results stay exact whatever the facts are, within the limits of documents.
+    fn exact(&mut self, operand: Operand, span: Span) -> Option<Operand> {
+        let (numerator, denominator) = self.bits(&operand);
+        if numerator.max(denominator) <= MAX_BITS {
+            return Some(operand);
+        }
+        let headline = "this arithmetic can grow beyond what stays exact";
+        self.report(Diagnostic::new(&codes::TOO_MANY, span, headline).help("multiply or divide fewer facts at once"));
+        None
+    }
+
+    /// Can two operands be compared exactly, whatever the facts are?
+    pub(super) fn exactly_comparable(&mut self, left: &Operand, right: &Operand, span: Span) -> bool {
+        let ((a, b), (c, d)) = (self.bits(left), self.bits(right));
+        let fits = (a + d).max(c + b) <= MAX_BITS;
+        if !fits {
+            let headline = "this comparison can grow beyond what stays exact";
+            self.report(Diagnostic::new(&codes::TOO_MANY, span, headline).help("multiply or divide fewer facts at once"));
+        }
+        fits
+    }
+
+    /// The most bits of an operand's numerator and denominator, from the limits of documents: money and whole numbers up
+    /// to 10^15, decimals with 9 digits after the point, percentages over 100.
+    fn bits(&self, operand: &Operand) -> (u32, u32) {
+        let decimal = |lane: &Lane| if lane.aux == 0 { (whole_bits(lane.main), 0) } else { (whole_bits(lane.main) + 31, 30) };
+        match operand {
+            Operand::Slot(slot) => match self.program.fact_of(*slot).map(|fact| &fact.ty) {
+                Some(Type::Decimal) => (80, 30),
+                Some(Type::Percent) => (38, 37),
+                _ => (50, 0),
+            },
+            Operand::Day(value) | Operand::Days(value) => (whole_bits(*value), 0),
+            Operand::Money(lane) => (whole_bits(lane.main), 0),
+            Operand::Number(lane) => decimal(lane),
+            Operand::Percent(lane) => (decimal(lane).0, decimal(lane).1 + 7),
+            Operand::Zero | Operand::Unstated => (1, 0),
+            Operand::Product(parts) => parts.iter().fold((0, 0), |(n, d), (over, part)| {
+                let (a, b) = self.bits(part);
+                if *over { (n + b, d + a) } else { (n + a, d + b) }
+            }),
+            Operand::Sum(parts) => {
+                let all: Vec<(u32, u32)> = parts.iter().map(|(_, part)| self.bits(part)).collect();
+                let denominator: u32 = all.iter().map(|(_, d)| d).sum();
+                let largest = all.iter().map(|(n, d)| n + denominator - d).max().unwrap_or(0);
+                (largest + u32::try_from(all.len()).unwrap_or(u32::MAX), denominator)
+            }
+            other => {
+                let parts = other.parts().into_iter().map(|part| self.bits(part));
+                parts.fold((0, 0), |(n, d), (a, b)| (n.max(a), d.max(b)))
+            }
         }
     }
 
@@ -458,11 +522,7 @@ impl Check<'_> {
     }
 }
 
-/// How many facts an operand multiplies at most.
-fn degree(operand: &Operand) -> usize {
-    match operand {
-        Operand::Slot(_) => 1,
-        Operand::Product(parts) => parts.iter().map(|(_, part)| degree(part)).sum(),
-        other => other.parts().into_iter().map(degree).max().unwrap_or(0),
-    }
+/// The bits of a whole number.
+fn whole_bits(value: i64) -> u32 {
+    64 - value.unsigned_abs().leading_zeros()
 }

@@ -116,9 +116,8 @@ pub(super) fn can(args: &CanArgs, rules: Option<&Path>, output: &mut Output) -> 
     if let Some(action) = action {
         known(&rules, action, |decision| decision.kind == DecisionKind::Action)?;
     }
-    let wanted = |decision: &Decision| {
-        decision.kind == DecisionKind::Action && action.is_none_or(|action| *action == decision.id)
-    };
+    let wanted =
+        |decision: &Decision| decision.kind == DecisionKind::Action && action.is_none_or(|action| *action == decision.id);
     decide(&rules, &[PathBuf::from(facts)], &args.shown, &wanted, output)
 }
 
@@ -147,9 +146,10 @@ fn decide(
     let required = shown.require.as_deref().map(verdict).transpose()?;
     let documents = load::documents(paths, shown.as_of.as_deref(), rules, output)?;
     let mut workspace = Workspace::new(&rules.plan);
-    let reports: Vec<Report<'_>> = documents.iter().map(|document| one(rules, document, wanted, &mut workspace, paths.len())).collect();
+    let reports: Vec<Report<'_>> =
+        documents.iter().map(|document| one(rules, document, wanted, &mut workspace, paths.len())).collect();
     match shown.format {
-        Format::Json => report::json(&reports, output.stream())?,
+        Format::Json => report::write_json(&reports, output.stream())?,
         Format::Html => output.print(&report::html(&reports, shown.full))?,
         Format::Markdown => {
             for report in &reports {

@@ -32,7 +32,8 @@ pub(super) fn explain(args: &ExplainArgs, output: &mut Output) -> Result<Done, F
             Ok(Done::Answered)
         }
         None => {
-            let help = nearest_code(name).map_or_else(|| "`accredit explain` lists all codes".to_owned(), |near| format!("did you mean `{near}`?"));
+            let help = nearest_code(name)
+                .map_or_else(|| "`accredit explain` lists all codes".to_owned(), |near| format!("did you mean `{near}`?"));
             Err(Failure::Told(format!("no finding has the code `{name}`: {help}")))
         }
     }

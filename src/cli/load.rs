@@ -106,8 +106,7 @@ pub(super) fn documents(
 }
 
 pub(super) fn day(text: &str) -> Result<i64, Failure> {
-    crate::value::parse_day(text)
-        .ok_or_else(|| Failure::Told(format!("`{text}` is no day: write --as-of like 2026-03-01")))
+    crate::value::parse_day(text).ok_or_else(|| Failure::Told(format!("`{text}` is no day: write --as-of like 2026-03-01")))
 }
 
 fn read_document(path: &Path, as_of: Option<i64>, rules: &RuleSet) -> Result<Document, (SourceMap, Vec<Diagnostic>)> {

@@ -11,6 +11,7 @@ mod lint;
 mod load;
 mod output;
 mod programs;
+mod route;
 mod template;
 mod test;
 
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::report::{Form, Style};
 use output::Output;
 
 /// Decide and explain ad-credit eligibility from program terms written as text.
@@ -60,6 +62,18 @@ enum Format {
     Html,
 }
 
+impl Format {
+    /// The same for pages about rules.
+    fn form(self, style: Style) -> Form {
+        match self {
+            Self::Text => Form::Text(style),
+            Self::Json => Form::Json,
+            Self::Markdown => Form::Markdown,
+            Self::Html => Form::Html,
+        }
+    }
+}
+
 #[derive(Subcommand, Debug)]
 enum Verb {
     /// Say for each credit whether an account qualifies, and why.
@@ -70,6 +84,8 @@ enum Verb {
     Setup(check::SetupArgs),
     /// List the programs, or show one decision's terms, sources and tables.
     Programs(programs::ProgramsArgs),
+    /// Show the way to support from a symptom.
+    Route(route::RouteArgs),
     /// Write a facts document to fill in, with each question and where its answer is found.
     Template(template::TemplateArgs),
     /// Report everything that is wrong with the rules.
@@ -139,6 +155,7 @@ fn run(args: &Args, output: &mut Output) -> Result<Done, Failure> {
         Verb::Can(verb) => check::can(verb, rules, output),
         Verb::Setup(verb) => check::setup(verb, rules, output),
         Verb::Programs(verb) => programs::programs(verb, rules, output),
+        Verb::Route(verb) => route::route(verb, rules, output),
         Verb::Template(verb) => template::template(verb, rules, output),
         Verb::Lint(verb) => lint::lint(verb, rules, output),
         Verb::Fmt(verb) => fmt::fmt(verb, rules, output),

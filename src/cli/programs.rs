@@ -27,7 +27,12 @@ pub(super) fn programs(args: &ProgramsArgs, rules: Option<&Path>, output: &mut O
     if let Some(id) = &args.id {
         check::known(&rules, id, |_| true)?;
     }
-    let text = report::programs(rules.program(), args.id.as_deref(), args.format.into(), &style);
+    let form = args.format.form(style);
+    let program = rules.program();
+    let text = match &args.id {
+        Some(id) => program.decision(id).map(|decision| report::program(program, decision, form)).unwrap_or_default(),
+        None => report::programs(program, form),
+    };
     output.print(&text)?;
     Ok(Done::Answered)
 }

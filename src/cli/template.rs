@@ -35,7 +35,9 @@ pub(super) fn template(args: &TemplateArgs, rules: Option<&Path>, output: &mut O
     let mut read: Vec<FactId> = Vec::new();
     for (_, planned) in wanted {
         let reads = planned.requirements.iter().flat_map(|r| &r.reads).chain(planned.states.iter().flat_map(|s| &s.reads));
-        read.extend(reads.chain(&planned.reward_reads).filter_map(|read| program.slots.get(read.slot.0 as usize)).map(|s| s.fact));
+        read.extend(
+            reads.chain(&planned.reward_reads).filter_map(|read| program.slots.get(read.slot.0 as usize)).map(|s| s.fact),
+        );
     }
     let parts: Vec<FactId> = program
         .facts

@@ -31,8 +31,14 @@ impl<'a> Asking<'a> {
         self.view.state(slot) == State::Missing
     }
 
-    fn guarded(&self, read: &Read) -> bool {
-        self.truths.of(read.guard).is_true()
+    /// Is a fact read now: does its guard hold, is its edition possible?
+    pub fn reads_now(&self, read: &Read, decision: &DecisionPlan) -> bool {
+        let rules_out = |(first, second): &(Ref, Ref)| {
+            !self.truths.holds(*first) && !self.truths.holds(first.negate()) && self.truths.holds(second.negate())
+        };
+        self.truths.holds(read.guard)
+            && read.rules_out.iter().all(rules_out)
+            && read.edition.is_none_or(|edition| possible(decision, self.truths).nth(edition as usize) == Some(true))
     }
 
     fn add(slot: SlotId, slots: &mut Vec<SlotId>) {
@@ -49,7 +55,10 @@ impl<'a> Asking<'a> {
         }
         let wanted = wanted != cond.negated();
         match self.plan.nodes.get(cond.node()) {
-            Some(Node::Test(test)) => !(blocked(test, self.view, self.truths) || (!wanted && matches!(test, Probe::Known(_)))),
+            Some(Node::Test(test)) => {
+                let settled = blocked(test, self.view, self.truths) || terms(test).into_iter().any(|term| self.is_stuck(term));
+                !settled && (wanted || !matches!(test, Probe::Known(_)))
+            }
             Some(Node::All(parts)) if wanted => parts.iter().all(|part| self.can(*part, true)),
             Some(Node::All(parts)) => parts.iter().any(|part| self.can(*part, false)),
             Some(Node::Any(parts)) if wanted => parts.iter().any(|part| self.can(*part, true)),
@@ -67,9 +76,13 @@ impl<'a> Asking<'a> {
         }
         let inner = wanted != cond.negated();
         match self.plan.nodes.get(cond.node()) {
-            Some(Node::Test(_)) => {
-                let reads = self.plan.node_reads.get(cond.node()).map_or(&[][..], |reads| reads);
-                reads.iter().filter(|read| self.guarded(read) && self.absent(read.slot)).for_each(|r| Self::add(r.slot, slots));
+            Some(Node::Test(test)) => {
+                let terms = terms(test);
+                terms.iter().for_each(|term| self.term(term, slots));
+                if terms.is_empty() {
+                    let reads = self.plan.node_reads.get(cond.node()).map_or(&[][..], |reads| reads);
+                    reads.iter().filter(|read| self.absent(read.slot)).for_each(|read| Self::add(read.slot, slots));
+                }
             }
             Some(Node::All(parts) | Node::Any(parts)) => parts.iter().for_each(|part| self.live(*part, inner, slots)),
             Some(Node::Then(a, b)) => {
@@ -79,6 +92,40 @@ impl<'a> Asking<'a> {
                 }
             }
             Some(Node::True) | None => {}
+        }
+    }
+
+    /// Does a term choose by a condition that no further fact can settle?
+    fn is_stuck(&self, term: &Term) -> bool {
+        match term {
+            Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => self.is_stuck(a) || self.is_stuck(b),
+            Term::Sum(parts) | Term::Product(parts) => parts.iter().any(|(_, part)| self.is_stuck(part)),
+            Term::Choose(branches, last) => {
+                for (when, value) in branches {
+                    let truth = self.truths.of(*when);
+                    if truth.is_true() {
+                        return self.is_stuck(value);
+                    }
+                    if truth.is_unknown() {
+                        return !self.can(*when, true) && !self.can(*when, false);
+                    }
+                }
+                self.is_stuck(last)
+            }
+            _ => false,
+        }
+    }
+
+    /// The first of some facts that a condition reads.
+    fn first_read(&self, cond: Ref, wanted: &[SlotId]) -> Option<SlotId> {
+        match self.plan.nodes.get(cond.node())? {
+            Node::All(parts) | Node::Any(parts) => parts.iter().find_map(|part| self.first_read(*part, wanted)),
+            Node::Then(a, b) => self.first_read(*a, wanted).or_else(|| self.first_read(*b, wanted)),
+            Node::Test(_) => {
+                let reads = self.plan.node_reads.get(cond.node())?;
+                reads.iter().map(|read| read.slot).find(|slot| wanted.contains(slot))
+            }
+            Node::True => None,
         }
     }
 
@@ -135,8 +182,8 @@ impl<'a> Asking<'a> {
                 let mut all = Vec::new();
                 self.live(when, true, &mut all);
                 self.live(when, false, &mut all);
-                if let Some(first) = all.first() {
-                    Self::add(*first, slots);
+                if let Some(first) = self.first_read(when, &all) {
+                    Self::add(first, slots);
                 }
             }
             Some(Stop::Term(term)) => {
@@ -205,9 +252,7 @@ impl<'a> Asking<'a> {
     /// The known facts among some reads.
     pub fn known(&self, reads: &[Read], decision: &DecisionPlan, slots: &mut Vec<SlotId>) {
         for read in reads {
-            let edition =
-                read.edition.is_none_or(|edition| possible(decision, self.truths).nth(edition as usize) == Some(true));
-            if edition && self.guarded(read) && !self.absent(read.slot) {
+            if self.reads_now(read, decision) && !self.absent(read.slot) {
                 Self::add(read.slot, slots);
             }
         }
@@ -237,6 +282,9 @@ impl<'a> Asking<'a> {
             Verdict::Lost => 0,
             _ => u64::MAX,
         };
+        if decision.edition_limits && decided.verdict != Verdict::Closed {
+            self.known(&decision.edition_reads, decision, &mut slots);
+        }
         for (requirement, at) in decision.requirements.iter().zip(0_u32..) {
             if chosen >> at & 1 == 1 {
                 self.known(&requirement.reads, decision, &mut slots);
@@ -294,5 +342,15 @@ impl<'a> Asking<'a> {
             }
         }
         self.missing_with_states(decision, decided, slots)
+    }
+}
+
+/// The operands of a test that has some.
+fn terms(probe: &Probe) -> Vec<&Term> {
+    match probe {
+        Probe::IsNone(term) | Probe::Known(term) => vec![term],
+        Probe::Compare(a, _, b) => vec![a, b],
+        Probe::Within(day, window) => vec![day, &window.start, &window.length],
+        _ => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ mod missing;
 mod outcome;
 mod probe;
 mod progress;
+pub mod reference;
 mod reward;
 mod run;
 mod spare;

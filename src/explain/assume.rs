@@ -4,9 +4,9 @@
 //! Owns nothing but the order: facts first, then conventions. Never assumes anything itself.
 
 use super::{Assumption, FactNote};
-use crate::eval::{Asking, possible};
+use crate::eval::Asking;
 use crate::facts::State;
-use crate::plan::{DecisionPlan, Read};
+use crate::plan::DecisionPlan;
 use crate::program::{Decision, Program, SlotId, Verdict};
 
 /// Why results of divisions and percentages are rounded as they are.
@@ -31,7 +31,7 @@ pub(super) fn assumptions<'a>(
         let reads = reads.chain(plan.states.iter().map(|state| &state.reads[..]));
         let reads = reads.chain(rewarded.then_some(&plan.reward_reads[..]));
         for read in reads.flatten() {
-            let used = asking.view.state(read.slot) == State::Assumed && reads_now(plan, asking, read);
+            let used = asking.view.state(read.slot) == State::Assumed && asking.reads_now(read, plan);
             if used && !slots.contains(&read.slot) {
                 slots.push(read.slot);
             }
@@ -48,10 +48,4 @@ pub(super) fn assumptions<'a>(
         found.push(Assumption { fact: None, reason: ROUNDING });
     }
     found
-}
-
-/// Is a fact read now: does its guard hold, and is its edition possible?
-pub(super) fn reads_now(plan: &DecisionPlan, asking: &Asking<'_>, read: &Read) -> bool {
-    let edition = read.edition.is_none_or(|edition| possible(plan, asking.truths).nth(edition as usize) == Some(true));
-    edition && asking.truths.of(read.guard).is_true()
 }

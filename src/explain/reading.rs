@@ -70,5 +70,6 @@ fn with_result(decision: &Decision, planned: &DecisionPlan, asking: &Asking<'_>,
         return None;
     }
     requirement.body = BodyPlan::Clauses(ClausePlan { met, fails: met.negate(), pending: Ref::FALSE, open: Box::default() });
+    *settled.simple.get_mut(at)? = None;
     Some(decide(decision, &settled, asking.view, asking.truths).verdict)
 }

@@ -3,7 +3,7 @@
 //! In: a program, its plan, facts, and what `run` decided. Out: one explanation a decision and subject.
 //! Owns the order of what is told. Never words it.
 
-use super::assume::{assumptions, reads_now};
+use super::assume::assumptions;
 use super::expect::{Expected, expectations};
 use super::proof::proof;
 use super::reading::readings;
@@ -167,7 +167,7 @@ fn stated(expected: &[Option<Expected>], at: usize) -> Option<ExpectedNote<'_>> 
 fn fact_notes(plan: &DecisionPlan, asking: &Asking<'_>, reads: &[Read]) -> FactNotes {
     let mut notes = FactNotes::new();
     for read in reads {
-        if !notes.iter().any(|note| note.slot == read.slot) && reads_now(plan, asking, read) {
+        if !notes.iter().any(|note| note.slot == read.slot) && asking.reads_now(read, plan) {
             let lane = asking.view.get(read.slot).unwrap_or_default();
             notes.push(FactNote { slot: read.slot, lane, state: asking.view.state(read.slot) });
         }

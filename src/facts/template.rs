@@ -87,6 +87,5 @@ fn comment(text: &mut String, indent: &str, words: &str) {
 }
 
 fn line(text: &mut String, words: std::fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    drop(writeln!(text, "{words}"));
+    let _ = writeln!(text, "{words}"); // Writing to a string cannot fail.
 }

@@ -226,6 +226,7 @@ impl Lowering<'_> {
             .collect();
         DecisionPlan {
             edition_reads: self.edition_reads(&editions),
+            edition_limits: decision.editions.iter().any(|edition| edition.in_force.is_some()),
             editions: editions.into(),
             simple: requirements.iter().map(simple).collect(),
             requirements: requirements.into(),
@@ -294,7 +295,7 @@ impl Lowering<'_> {
         let target = requirement.only_once.and_then(|at| before.get(at));
         for read in target.map_or(&[][..], |target| &target.reads) {
             if !reads.contains(read) {
-                reads.push(*read);
+                reads.push(read.clone());
             }
         }
         let mut roots = self.body_refs(&body);
@@ -315,7 +316,7 @@ impl Lowering<'_> {
 
     /// Every node that some conditions and guards need, in order of evaluation.
     fn closure(&self, roots: Vec<Ref>, reads: &[Read]) -> Box<[u32]> {
-        let mut wanted: Vec<usize> = roots.into_iter().chain(reads.iter().map(|read| read.guard)).map(Ref::node).collect();
+        let mut wanted: Vec<usize> = roots.into_iter().chain(reads.iter().flat_map(read_refs)).map(Ref::node).collect();
         let mut found: Vec<u32> = Vec::new();
         while let Some(at) = wanted.pop() {
             let Ok(id) = u32::try_from(at) else { continue };
@@ -324,7 +325,8 @@ impl Lowering<'_> {
             }
             found.push(id);
             wanted.extend(self.plan.nodes.get(at).map_or_else(Vec::new, node_refs).into_iter().map(Ref::node));
-            wanted.extend(self.plan.node_reads.get(at).map_or(&[][..], |reads| reads).iter().map(|read| read.guard.node()));
+            let reads = self.plan.node_reads.get(at).map_or(&[][..], |reads| reads);
+            wanted.extend(reads.iter().flat_map(read_refs).map(Ref::node));
         }
         found.sort_unstable();
         found.into()
@@ -395,6 +397,11 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// The conditions that say whether a fact is read.
+fn read_refs(read: &Read) -> impl Iterator<Item = Ref> {
+    std::iter::once(read.guard).chain(read.rules_out.iter().flat_map(|(first, second)| [*first, *second]))
 }
 
 /// The clauses of a requirement that needs nothing else to be judged.

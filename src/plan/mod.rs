@@ -210,7 +210,7 @@ pub enum Step {
 }
 
 /// A fact that something reads, while a condition is known to hold.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Read {
     /// The fact.
     pub slot: SlotId,
@@ -218,6 +218,9 @@ pub struct Read {
     pub guard: Ref,
     /// Read only while this edition is possible.
     pub edition: Option<u8>,
+    /// Read only while the first of each pair is not known and the second is known to be false: a guarded part that
+    /// rules something out by itself.
+    pub rules_out: Box<[(Ref, Ref)]>,
 }
 
 /// The four conditions of a requirement.
@@ -346,6 +349,8 @@ pub struct DecisionPlan {
     pub editions: Box<[Ref]>,
     /// Facts that the editions read.
     pub edition_reads: Box<[Read]>,
+    /// Does an edition have limits of its own, so that it decides whether the program is closed?
+    pub edition_limits: bool,
     /// Requirements.
     pub requirements: Box<[RequirementPlan]>,
     /// `fails`, `met` and `pending` of each requirement that is judged by clauses alone; nothing for the others.

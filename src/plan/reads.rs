@@ -7,13 +7,36 @@ use super::lower::{Lowering, term_refs};
 use super::{BodyPlan, ChoicePlan, ClausePlan, HoldsPlan, Node, Probe, ProgressPlan, Read, Ref, RewardPlan, Term, WindowPlan};
 use crate::program::{AS_OF, SlotId};
 
+/// When a fact is read.
+#[derive(Clone)]
+struct When {
+    guard: Ref,
+    edition: Option<u8>,
+    rules_out: Vec<(Ref, Ref)>,
+}
+
+impl When {
+    fn always() -> Self {
+        Self::guarded(Ref::TRUE)
+    }
+
+    fn guarded(guard: Ref) -> Self {
+        Self { guard, edition: None, rules_out: Vec::new() }
+    }
+
+    fn with(&self, guard: Ref) -> Self {
+        Self { guard, ..self.clone() }
+    }
+}
+
 /// Reads while they are gathered: each slot and guard once.
 #[derive(Default)]
 struct Reads(Vec<Read>);
 
 impl Reads {
-    fn add(&mut self, slot: SlotId, guard: Ref, edition: Option<u8>) {
-        let read = Read { slot, guard, edition };
+    fn add(&mut self, slot: SlotId, when: &When) {
+        let When { guard, edition, ref rules_out } = *when;
+        let read = Read { slot, guard, edition, rules_out: rules_out.clone().into() };
         if slot != AS_OF && guard != Ref::FALSE && !self.0.contains(&read) {
             self.0.push(read);
         }
@@ -21,7 +44,7 @@ impl Reads {
 
     /// A fact that is read without a guard needs no guarded entry.
     fn finished(self) -> Vec<Read> {
-        let plain = |read: &Read| read.guard == Ref::TRUE && read.edition.is_none();
+        let plain = |read: &Read| read.guard == Ref::TRUE && read.edition.is_none() && read.rules_out.is_empty();
         let always: Vec<SlotId> = self.0.iter().filter(|read| plain(read)).map(|read| read.slot).collect();
         self.0.into_iter().filter(|read| plain(read) || !always.contains(&read.slot)).collect()
     }
@@ -39,19 +62,19 @@ impl Lowering<'_> {
             | Probe::Whole(slot, ..)
             | Probe::Money(slot, ..)
             | Probe::Contains(slot, _)
-            | Probe::Empty(slot) => reads.add(*slot, Ref::TRUE, None),
+            | Probe::Empty(slot) => reads.add(*slot, &When::always()),
             Probe::Same(a, b) | Probe::ContainsFact(a, b, _) => {
-                reads.add(*a, Ref::TRUE, None);
-                reads.add(*b, Ref::TRUE, None);
+                reads.add(*a, &When::always());
+                reads.add(*b, &When::always());
             }
-            Probe::IsNone(term) | Probe::Known(term) => self.term_reads(term, Ref::TRUE, None, &mut reads),
+            Probe::IsNone(term) | Probe::Known(term) => self.term_reads(term, &When::always(), &mut reads),
             Probe::Compare(a, _, b) => {
-                self.term_reads(a, Ref::TRUE, None, &mut reads);
-                self.term_reads(b, Ref::TRUE, None, &mut reads);
+                self.term_reads(a, &When::always(), &mut reads);
+                self.term_reads(b, &When::always(), &mut reads);
             }
             Probe::Within(day, window) => {
                 for term in [day, &window.start, &window.length] {
-                    self.term_reads(term, Ref::TRUE, None, &mut reads);
+                    self.term_reads(term, &When::always(), &mut reads);
                 }
             }
             Probe::Mixed(_) | Probe::Unstated => {}
@@ -59,7 +82,7 @@ impl Lowering<'_> {
         reads.finished().into()
     }
 
-    fn term_reads(&mut self, term: &Term, guard: Ref, edition: Option<u8>, reads: &mut Reads) {
+    fn term_reads(&mut self, term: &Term, when: &When, reads: &mut Reads) {
         match term {
             Term::Day(slot)
             | Term::Whole(slot)
@@ -67,45 +90,49 @@ impl Lowering<'_> {
             | Term::Number(slot)
             | Term::Percent(slot)
             | Term::Other(slot) => {
-                reads.add(*slot, guard, edition);
+                reads.add(*slot, when);
             }
             Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {
-                self.term_reads(a, guard, edition, reads);
-                self.term_reads(b, guard, edition, reads);
+                self.term_reads(a, when, reads);
+                self.term_reads(b, when, reads);
             }
             Term::Sum(parts) | Term::Product(parts) => {
-                parts.iter().for_each(|(_, part)| self.term_reads(part, guard, edition, reads));
+                parts.iter().for_each(|(_, part)| self.term_reads(part, when, reads));
             }
             Term::Choose(branches, last) => {
-                let mut open = guard;
-                for (when, value) in branches {
-                    self.cond_reads(*when, open, edition, reads);
-                    let taken = self.all([open, *when]);
-                    self.term_reads(value, taken, edition, reads);
-                    open = self.all([open, when.negate()]);
+                let mut open = when.guard;
+                for (condition, value) in branches {
+                    self.cond_reads(*condition, &when.with(open), reads);
+                    let taken = self.all([open, *condition]);
+                    self.term_reads(value, &when.with(taken), reads);
+                    open = self.all([open, condition.negate()]);
                 }
-                self.term_reads(last, open, edition, reads);
+                self.term_reads(last, &when.with(open), reads);
             }
             _ => {}
         }
     }
 
-    fn cond_reads(&mut self, cond: Ref, guard: Ref, edition: Option<u8>, reads: &mut Reads) {
+    fn cond_reads(&mut self, cond: Ref, when: &When, reads: &mut Reads) {
         match self.plan.nodes.get(cond.node()).cloned() {
             None | Some(Node::True) => {}
             Some(Node::All(parts) | Node::Any(parts)) => {
-                parts.iter().for_each(|part| self.cond_reads(*part, guard, edition, reads));
+                parts.iter().for_each(|part| self.cond_reads(*part, when, reads));
             }
             Some(Node::Then(first, second)) => {
-                self.cond_reads(first, guard, edition, reads);
-                let inside = self.all([guard, first]);
-                self.cond_reads(second, inside, edition, reads);
+                self.cond_reads(first, when, reads);
+                let inside = self.all([when.guard, first]);
+                self.cond_reads(second, &when.with(inside), reads);
+                let mut alone = when.clone();
+                alone.rules_out.push((first, second));
+                self.cond_reads(second, &alone, reads);
             }
             Some(Node::Test(_)) => {
                 let own = self.plan.node_reads.get(cond.node()).cloned().unwrap_or_default();
                 for read in own {
-                    let both = self.all([guard, read.guard]);
-                    reads.add(read.slot, both, edition);
+                    let mut both = when.with(self.all([when.guard, read.guard]));
+                    both.rules_out.extend(read.rules_out.iter().copied());
+                    reads.add(read.slot, &both);
                 }
             }
         }
@@ -113,7 +140,7 @@ impl Lowering<'_> {
 
     fn clause_reads(&mut self, clauses: &ClausePlan, edition: Option<u8>, reads: &mut Reads) {
         for cond in [clauses.met, clauses.fails, clauses.pending].into_iter().chain(clauses.open.iter().copied()) {
-            self.cond_reads(cond, Ref::TRUE, edition, reads);
+            self.cond_reads(cond, &When { edition, ..When::always() }, reads);
         }
     }
 
@@ -123,7 +150,7 @@ impl Lowering<'_> {
         match body {
             BodyPlan::Clauses(clauses) => self.clause_reads(clauses, None, &mut reads),
             BodyPlan::Editions(all) => {
-                editions.iter().for_each(|when| self.cond_reads(*when, Ref::TRUE, None, &mut reads));
+                editions.iter().for_each(|when| self.cond_reads(*when, &When::always(), &mut reads));
                 for (clauses, edition) in all.iter().zip(0_u8..) {
                     self.clause_reads(clauses, Some(edition), &mut reads);
                 }
@@ -135,34 +162,34 @@ impl Lowering<'_> {
 
     fn progress_reads(&mut self, progress: &ProgressPlan, reads: &mut Reads) {
         if let Some(counted) = progress.counted {
-            self.cond_reads(counted, Ref::TRUE, None, reads);
+            self.cond_reads(counted, &When::always(), reads);
         }
         let begun = progress.starts.unwrap_or(Ref::TRUE);
-        self.cond_reads(begun, Ref::TRUE, None, reads);
+        self.cond_reads(begun, &When::always(), reads);
         self.choice_reads(&progress.toward, begun, progress.either, false, reads);
-        self.term_reads(&progress.amount, begun, None, reads);
+        self.term_reads(&progress.amount, &When::guarded(begun), reads);
         let mut open = begun;
         for (when, window) in &progress.windows {
-            self.cond_reads(*when, open, None, reads);
+            self.cond_reads(*when, &When::guarded(open), reads);
             let taken = self.all([open, *when]);
             self.window_reads(window, taken, reads);
             open = self.all([open, when.negate()]);
         }
         if let Some(crossed) = &progress.crossed {
-            self.term_reads(crossed, begun, None, reads);
+            self.term_reads(crossed, &When::guarded(begun), reads);
         }
     }
 
     fn choice_reads(&mut self, choices: &[ChoicePlan], guard: Ref, every: bool, gives: bool, reads: &mut Reads) {
         let mut open = guard;
         for choice in choices {
-            self.cond_reads(choice.when, open, None, reads);
+            self.cond_reads(choice.when, &When::guarded(open), reads);
             let taken = if every { guard } else { self.all([open, choice.when]) };
             let tiers = if gives { choice.tiers.len() } else { 1 };
             for (spend, credit) in choice.tiers.iter().take(tiers).flatten() {
-                self.term_reads(spend, taken, None, reads);
+                self.term_reads(spend, &When::guarded(taken), reads);
                 if let Some(credit) = credit.as_ref().filter(|_| gives) {
-                    self.term_reads(credit, taken, None, reads);
+                    self.term_reads(credit, &When::guarded(taken), reads);
                 }
             }
             open = self.all([open, choice.when.negate()]);
@@ -172,14 +199,14 @@ impl Lowering<'_> {
     fn window_reads(&mut self, window: &WindowPlan, guard: Ref, reads: &mut Reads) {
         match window {
             WindowPlan::Within(window) => {
-                self.term_reads(&window.start, guard, None, reads);
-                self.term_reads(&window.length, guard, None, reads);
+                self.term_reads(&window.start, &When::guarded(guard), reads);
+                self.term_reads(&window.length, &When::guarded(guard), reads);
             }
             WindowPlan::Earlier(a, b) => {
                 self.window_reads(a, guard, reads);
                 self.window_reads(b, guard, reads);
             }
-            WindowPlan::Until(day) => self.term_reads(day, guard, None, reads),
+            WindowPlan::Until(day) => self.term_reads(day, &When::guarded(guard), reads),
             WindowPlan::Forever => {}
         }
     }
@@ -188,10 +215,10 @@ impl Lowering<'_> {
     pub(super) fn state_reads(&mut self, holds: &HoldsPlan) -> Box<[Read]> {
         let mut reads = Reads::default();
         match holds {
-            HoldsPlan::When(when) | HoldsPlan::Open(when) => self.cond_reads(*when, Ref::TRUE, None, &mut reads),
+            HoldsPlan::When(when) | HoldsPlan::Open(when) => self.cond_reads(*when, &When::always(), &mut reads),
             HoldsPlan::Needs(guard, terms) => {
-                self.cond_reads(*guard, Ref::TRUE, None, &mut reads);
-                terms.iter().for_each(|term| self.term_reads(term, *guard, None, &mut reads));
+                self.cond_reads(*guard, &When::always(), &mut reads);
+                terms.iter().for_each(|term| self.term_reads(term, &When::guarded(*guard), &mut reads));
             }
         }
         reads.finished().into()
@@ -200,7 +227,7 @@ impl Lowering<'_> {
     /// The facts by which the edition is known.
     pub(super) fn edition_reads(&mut self, editions: &[Ref]) -> Box<[Read]> {
         let mut reads = Reads::default();
-        editions.iter().for_each(|when| self.cond_reads(*when, Ref::TRUE, None, &mut reads));
+        editions.iter().for_each(|when| self.cond_reads(*when, &When::always(), &mut reads));
         reads.finished().into()
     }
 
@@ -208,13 +235,13 @@ impl Lowering<'_> {
     pub(super) fn reward_reads(&mut self, rewards: &[(Ref, RewardPlan)]) -> Box<[Read]> {
         let mut reads = Reads::default();
         for (when, reward) in rewards {
-            self.cond_reads(*when, Ref::TRUE, None, &mut reads);
+            self.cond_reads(*when, &When::always(), &mut reads);
             match reward {
                 RewardPlan::Nothing => {}
-                RewardPlan::Amount(term) => self.term_reads(term, *when, None, &mut reads),
+                RewardPlan::Amount(term) => self.term_reads(term, &When::guarded(*when), &mut reads),
                 RewardPlan::Tier(choices, by) => {
                     self.choice_reads(choices, *when, false, true, &mut reads);
-                    self.term_reads(by, *when, None, &mut reads);
+                    self.term_reads(by, &When::guarded(*when), &mut reads);
                 }
             }
         }

@@ -84,10 +84,11 @@ fn lead(report: &Report<'_>, told: &Explanation<'_>) -> String {
     let every = match all {
         0 => "There is no requirement.".to_owned(),
         1 => "The one requirement is met.".to_owned(),
+        2 => "Both requirements are met.".to_owned(),
         _ => format!("All {all} requirements are met."),
     };
     if told.requirements.iter().any(|note| super::reasons::is_ban(note.requirement)) {
-        return "This is never possible.".to_owned();
+        return "This is never allowed.".to_owned();
     }
     let of_all = |number: usize, one: &str, many: &str| match (all, number) {
         (1, _) => format!("The one requirement {one}."),
@@ -146,7 +147,9 @@ fn pays<'a>(report: &Report<'_>, told: &Explanation<'_>) -> Option<Block<'a>> {
         fields.extend(amount.map(|amount| ("Reward".into(), vec![strong(amount)])));
     }
     let shown = matches!(told.verdict, Verdict::Qualifies | Verdict::OnTrack | Verdict::Undetermined | Verdict::Blocked);
-    if let Some(progress) = told.progress.filter(|_| shown) {
+    // A bare amount without a goal says nothing where the goal is what is not known.
+    let told_amount = |progress: &Progression| progress.next.is_some() || told.verdict == Verdict::Qualifies;
+    if let Some(progress) = told.progress.filter(|_| shown).filter(told_amount) {
         fields.push(("Progress".into(), vec![plain(spend(progress, report.facts.as_of()))]));
     }
     (!fields.is_empty()).then_some(Block::Fields(fields))
@@ -182,7 +185,7 @@ fn spend(progress: Progression, today: i64) -> String {
         None => {}
     }
     if let Some(per_day) = next.per_day {
-        text.push_str(&format!("; {} a day from today", words::money(per_day)));
+        text.push_str(&format!("; {} a day until then", words::money(per_day)));
     }
     text
 }

@@ -59,7 +59,7 @@ fn show(out: &mut String, block: &Block<'_>) {
             out.push_str(&format!("</{tag}>\n"));
         }
         Block::Table { caption, head, rows } => {
-            out.push_str(&format!("<table>\n<caption>{}</caption>\n<thead><tr>", escape(caption)));
+            out.push_str(&format!("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"Table\">\n<table>\n<caption>{}</caption>\n<thead><tr>", escape(caption)));
             for name in head {
                 out.push_str(&format!("<th scope=\"col\">{}</th>", escape(name)));
             }
@@ -71,7 +71,7 @@ fn show(out: &mut String, block: &Block<'_>) {
                 }
                 out.push_str("</tr>\n");
             }
-            out.push_str("</tbody>\n</table>\n");
+            out.push_str("</tbody>\n</table>\n</div>\n");
         }
         Block::Fold { summary, open, blocks: inside } => {
             let open = if *open { " open" } else { "" };

@@ -1,20 +1,23 @@
 //! Reports as JSON, by contract 2, schema 1.
 //!
 //! In: reports. Out: one object, or an array of several. Field order is fixed, runs are byte-identical.
-//! Owns the field names and their order. Never builds a tree: everything is written from what is borrowed.
+//! Owns what goes into each field. Never builds a tree: everything is written from what is borrowed.
 
 use std::io;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::Report;
+use super::shapes::{
+    AnswerJson, AssumptionJson, AtJson, DecisionJson, ExpectedJson, ExpectedValues, FactJson, MarginJson, NextJson,
+    ProgressJson, ReadingJson, RemedyJson, RequirementJson, RewardJson, RulesJson, Shape, StateJson, Typed, WarningJson, cites,
+};
 use super::value::{DayText, FactValue, MarginValue, MoneyText, each};
 use crate::eval::Reward;
 use crate::explain::{
     Assumption, ExpectedNote, Explanation, FactNote, Margin, NextTier, Progression, ReadingNote, RequirementNote, StateNote,
 };
-use crate::program::{Judged, Program, Remedy, SlotId, Source, Type};
-use crate::source::{SourceMap, Span};
+use crate::program::{Judged, Program, SlotId, Type};
 use crate::syntax::{DecisionKind, StateKind};
 
 /// The reports as JSON: one as an object, several as an array in their order.
@@ -52,219 +55,6 @@ pub(super) const fn state_word(kind: StateKind) -> &'static str {
         StateKind::Life => "life",
         StateKind::Blocked => "blocked",
         StateKind::Standing => "standing",
-    }
-}
-
-#[derive(Serialize)]
-struct AnswerJson<'a, D> {
-    schema: u8,
-    as_of: DayText,
-    rules: RulesJson<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    document: Option<&'a str>,
-    decisions: D,
-}
-
-/// Which rules decided.
-#[derive(Serialize)]
-pub(super) struct RulesJson<'a> {
-    name: &'a str,
-    version: &'a str,
-    digest: &'a str,
-}
-
-impl<'a> RulesJson<'a> {
-    /// The rules of a program.
-    pub(super) fn new(program: &'a Program) -> Self {
-        Self { name: &program.name, version: &program.version, digest: &program.digest }
-    }
-}
-
-#[derive(Serialize)]
-struct DecisionJson<'a, R, S, B, P, M, G, A, W> {
-    id: &'a str,
-    kind: &'static str,
-    title: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    severity: Option<&'a str>,
-    subject: Option<&'a str>,
-    verdict: &'static str,
-    reward: Option<RewardJson>,
-    progress: Option<ProgressJson>,
-    requirements: R,
-    state: S,
-    because: B,
-    proof: P,
-    missing: M,
-    readings: G,
-    assumptions: A,
-    warnings: W,
-}
-
-#[derive(Serialize)]
-struct RewardJson {
-    amount: MoneyText,
-    at_least: bool,
-}
-
-#[derive(Serialize)]
-struct ProgressJson {
-    spent: MoneyText,
-    next: Option<NextJson>,
-}
-
-#[derive(Serialize)]
-struct NextJson {
-    threshold: MoneyText,
-    credit: Option<MoneyText>,
-    short_by: MoneyText,
-    last_sure_day: Option<DayText>,
-    per_day: Option<MoneyText>,
-}
-
-#[derive(Serialize)]
-struct RequirementJson<'a, F, C> {
-    id: &'a str,
-    label: &'a str,
-    result: &'static str,
-    decisive: bool,
-    open_reason: Option<&'static str>,
-    why: Option<&'a str>,
-    remedy_class: &'a str,
-    facts: F,
-    expected: Option<ExpectedJson<'a>>,
-    margin: Option<MarginJson>,
-    cites: C,
-    remedy: Option<RemedyJson<'a>>,
-    at: AtJson<'a>,
-}
-
-#[derive(Serialize)]
-struct FactJson<'a> {
-    fact: &'a str,
-    value: FactValue<'a>,
-    state: &'static str,
-}
-
-#[derive(Serialize)]
-struct ExpectedJson<'a> {
-    op: &'static str,
-    #[serde(flatten)]
-    values: ExpectedValues<'a>,
-}
-
-#[derive(Serialize)]
-struct MarginJson {
-    value: MarginValue,
-}
-
-/// A source as results cite it.
-#[derive(Serialize)]
-pub(super) struct CiteJson<'a> {
-    source: &'a str,
-    title: &'a str,
-    url: Option<&'a str>,
-    read: Option<DayText>,
-    rank: i64,
-}
-
-/// What can be done.
-#[derive(Serialize)]
-pub(super) struct RemedyJson<'a> {
-    id: &'a str,
-    say: &'a str,
-    channel: Option<&'a str>,
-    route: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct StateJson<'a, C> {
-    id: &'a str,
-    label: &'a str,
-    kind: &'static str,
-    holds: Option<bool>,
-    cites: C,
-    remedy: Option<RemedyJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct ReadingJson<'a, C> {
-    requirement: &'a str,
-    reading: &'a str,
-    verdict: &'static str,
-    cites: C,
-}
-
-#[derive(Serialize)]
-struct AssumptionJson<'a> {
-    fact: Option<&'a str>,
-    value: Option<FactValue<'a>>,
-    reason: &'a str,
-}
-
-#[derive(Serialize)]
-struct WarningJson<'a> {
-    id: &'a str,
-    say: &'a str,
-}
-
-/// `file.terms:41:3`.
-struct AtJson<'a>(&'a SourceMap, Span);
-
-impl Serialize for AtJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Some(file) = self.0.file(self.1.file) else { return serializer.serialize_str("") };
-        let place = file.place(self.1.start as usize);
-        serializer.collect_str(&format_args!("{}:{}:{}", base_name(file.name()), place.line, place.column))
-    }
-}
-
-/// A file's name without its folders: results say the same wherever the rules lie.
-pub(super) fn base_name(name: &str) -> &str {
-    name.rsplit(['/', '\\']).next().unwrap_or(name)
-}
-
-/// The values of an expectation: `value` where the operation takes one, else `values`.
-enum ExpectedValues<'a> {
-    One(Typed<'a>),
-    Many(&'a [String], Shape),
-    Money(MoneyText),
-}
-
-/// What an expected value is in JSON, as the fact's own value would be.
-#[derive(Clone, Copy)]
-enum Shape {
-    Text,
-    Flag,
-    Whole,
-}
-
-/// A value that the rules state, in the shape of the fact that it is compared with.
-struct Typed<'a>(&'a str, Shape);
-
-impl Serialize for Typed<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match (self.1, self.0, self.0.parse()) {
-            (Shape::Flag, "yes", _) => serializer.serialize_bool(true),
-            (Shape::Flag, "no", _) => serializer.serialize_bool(false),
-            (Shape::Whole, _, Ok(whole)) => serializer.serialize_i64(whole),
-            (_, text, _) => serializer.serialize_str(text),
-        }
-    }
-}
-
-impl Serialize for ExpectedValues<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(Some(1))?;
-        match self {
-            Self::One(value) => map.serialize_entry("value", value)?,
-            Self::Money(value) => map.serialize_entry("value", value)?,
-            Self::Many(values, shape) => {
-                map.serialize_entry("values", &each(values, |value| Typed(value, *shape)))?;
-            }
-        }
-        map.end()
     }
 }
 
@@ -348,13 +138,7 @@ fn expectation<'a>(program: &Program, expected: ExpectedNote<'a>, facts: &[FactN
     match expected {
         ExpectedNote::AtLeast(lane) => ExpectedJson { op: "at_least", values: ExpectedValues::Money(MoneyText(lane)) },
         ExpectedNote::Stated(stated) => {
-            // An expectation does not say which fact it is about; where only one kind is read, there is no doubt.
-            let mut types = facts.iter().filter_map(|note| program.fact_of(note.slot)).map(|fact| &fact.ty);
-            let shape = match (types.next(), types.all(|ty| *ty == Type::Bool)) {
-                (Some(Type::Bool), true) => Shape::Flag,
-                (Some(Type::Integer), _) if facts.len() == 1 => Shape::Whole,
-                _ => Shape::Text,
-            };
+            let shape = expected_shape(program, facts);
             let values = match stated.values.as_slice() {
                 [value] if !matches!(stated.op, "one_of" | "not_one_of" | "within_days") => {
                     ExpectedValues::One(Typed(value, shape))
@@ -363,30 +147,6 @@ fn expectation<'a>(program: &Program, expected: ExpectedNote<'a>, facts: &[FactN
             };
             ExpectedJson { op: stated.op, values }
         }
-    }
-}
-
-/// Sources as results cite them.
-pub(super) fn cites<'a>(program: &'a Program, cites: &'a [usize]) -> impl Serialize + 'a {
-    each(cites, |at: &usize| program.sources.get(*at).map(CiteJson::new))
-}
-
-impl<'a> CiteJson<'a> {
-    fn new(source: &'a Source) -> Self {
-        Self {
-            source: &source.id,
-            title: &source.title,
-            url: source.url.as_deref(),
-            read: source.read.map(DayText),
-            rank: source.rank,
-        }
-    }
-}
-
-impl<'a> RemedyJson<'a> {
-    /// What a remedy says.
-    pub(super) fn new(remedy: &'a Remedy) -> Self {
-        Self { id: &remedy.id, say: &remedy.say, channel: remedy.channel.as_deref(), route: remedy.route.as_deref() }
     }
 }
 
@@ -400,6 +160,18 @@ fn state<'a>(program: &'a Program, note: &'a StateNote<'a>) -> impl Serialize + 
         holds,
         cites: cites(program, &note.condition.cites),
         remedy: remedy.filter(|_| holds != Some(false)).map(RemedyJson::new),
+    }
+}
+
+/// In which shape expected values are written. An expectation does not say which fact it is about, so `yes` and `no` are
+/// flags where a flag is read and no other fact knows these words.
+fn expected_shape(program: &Program, facts: &[FactNote]) -> Shape {
+    let types = || facts.iter().filter_map(|note| program.fact_of(note.slot)).map(|fact| &fact.ty);
+    let words = |ty: &Type| *ty != Type::Bool && ty.words().iter().any(|word| matches!(*word, "yes" | "no"));
+    match (types().next(), facts.len()) {
+        (Some(Type::Integer), 1) => Shape::Whole,
+        _ if types().any(|ty| *ty == Type::Bool) && !types().any(words) => Shape::Flag,
+        _ => Shape::Text,
     }
 }
 

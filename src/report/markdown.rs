@@ -145,7 +145,7 @@ fn escape(text: &str) -> String {
             '~' => after == Some('~') || before == Some('~'),
             '&' => word(after) || after == Some('#'),
             '>' | '#' | '+' | '-' | '=' => starts,
-            '.' | ')' => numbered(),
+            '.' | ')' => after.is_none_or(|sign| sign == ' ') && numbered(),
             _ => false,
         };
         if marks {

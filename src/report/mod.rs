@@ -4,17 +4,21 @@
 //! Owns every word about a verdict. Never decides, never changes what is said: the renderings differ in form alone.
 
 mod account;
+mod amounts;
 mod arrange;
 mod card;
+mod clauses;
 mod flow;
 mod html;
 mod json;
 mod markdown;
 mod page;
+mod program_facts;
 mod program_page;
 mod programs;
 mod reasons;
 mod route;
+mod shapes;
 mod terms;
 mod text;
 mod value;

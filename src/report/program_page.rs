@@ -1,17 +1,16 @@
 //! The pages about the rules: all decisions as a table, and the terms of one.
 //!
 //! In: a program. Out: pages.
-//! Owns the words about clauses, progress and editions. Never evaluates.
+//! Owns their order and headings. Never evaluates.
 
+use super::clauses::{by_edition, clause_lines, progress_lines, tables, tiers};
 use super::page::{Block, Item, Line, Page, code, joined, plain, quiet, strong, toned};
+use super::program_facts::facts_read;
 use super::programs::{about, all_cites, newest, only_once, pays, state_when};
 use super::reasons::source_line;
-use super::terms::{condition, condition_facts, operand, operand_facts, window};
+use super::terms::condition;
 use super::words;
-use crate::program::{
-    Body, Clauses, Cond, Decision, InForce, Judged, Program, Progress, ProgressWindow, Requirement, RewardValue, SlotId,
-    StateHolds, Table, TableRow,
-};
+use crate::program::{Body, Clauses, Cond, Decision, InForce, Program, Requirement};
 use crate::syntax::DecisionKind;
 
 /// All decisions: as a list where columns are few, else as tables.
@@ -63,7 +62,7 @@ fn list_item<'a>(program: &'a Program, decision: &'a Decision) -> Item<'a> {
         line.extend(cell);
         line
     });
-    Item { mark: None, line: joined([id, title], "  "), blocks: vec![Block::Say(joined(rest, " · "))] }
+    Item { mark: None, line: joined([id, title], ": "), blocks: vec![Block::Say(joined(rest, " · "))] }
 }
 
 /// `from 1 March 2026 to 30 June 2026, issued until 31 July 2026`.
@@ -181,87 +180,6 @@ fn requirement<'a>(program: &'a Program, decision: &'a Decision, one: &'a Requir
     Item { mark: None, line: vec![strong(one.label.as_str()), plain(" ["), code(one.id.as_str()), plain("]")], blocks }
 }
 
-/// The clauses of a requirement with the editions that they hold for; editions that say the same are told together.
-fn by_edition<'a>(program: &Program, decision: &'a Decision, all: &'a [Clauses]) -> Vec<(Vec<&'a str>, &'a Clauses)> {
-    let mut found: Vec<(Vec<&'a str>, &'a Clauses)> = Vec::new();
-    for (edition, clauses) in decision.editions.iter().zip(all) {
-        let lines = clause_lines(program, clauses);
-        match found.iter_mut().find(|(_, known)| clause_lines(program, known) == lines) {
-            Some((labels, _)) => labels.push(&edition.label),
-            None => found.push((vec![&edition.label], clauses)),
-        }
-    }
-    found
-}
-
-/// The clauses that can apply, each as result, condition and reason. What no other clause covers is told so.
-pub(super) fn clause_lines<'a>(program: &Program, clauses: &'a Clauses) -> Vec<(Judged, String, Option<&'a str>)> {
-    let three = [(Judged::Met, &clauses.met), (Judged::Pending, &clauses.pending), (Judged::Failed, &clauses.fails)];
-    let three = three.into_iter().map(|(result, when)| (result, when, None));
-    let open = clauses.open.iter().map(|open| (Judged::Open, &open.when, Some(open.because.as_str())));
-    let all: Vec<_> = three.chain(open).filter(|(_, when, _)| !matches!(when, Cond::Constant(false))).collect();
-    let rest = |when: &Cond| matches!(when, Cond::Not(inner) if !matches!(**inner, Cond::Test(_)));
-    let several = all.len() > 1;
-    let mut lines: Vec<_> = all
-        .into_iter()
-        .map(|(result, when, because)| {
-            let otherwise = several && rest(when);
-            let told = if otherwise { "nothing else applies".to_owned() } else { condition(program, when) };
-            (otherwise, (result, told, because.filter(|because| !because.is_empty())))
-        })
-        .collect();
-    lines.sort_by_key(|(otherwise, _)| *otherwise);
-    lines.into_iter().map(|(_, line)| line).collect()
-}
-
-/// How spend is counted, in sentences.
-pub(super) fn progress_lines(program: &Program, progress: &Progress) -> Vec<String> {
-    let mut lines = vec![format!("It grows with {}.", operand(program, &progress.amount))];
-    if let Some(starts) = &progress.starts {
-        lines.push(format!("It counts once {}.", condition(program, starts)));
-    }
-    let mut toward: Vec<String> = Vec::new();
-    for choice in &progress.toward {
-        let table = choice.table.as_ref().and_then(|id| program.tables.iter().find(|table| table.id == *id));
-        let what = match (table, choice.tiers.first().and_then(Option::as_ref)) {
-            (Some(table), _) => format!("the table “{}”", table.label),
-            (None, Some(tier)) => operand(program, &tier.spend),
-            (None, None) => "a threshold that no source states".to_owned(),
-        };
-        if !toward.contains(&what) {
-            toward.push(what);
-        }
-    }
-    lines.push(format!("Its goal: {}.", words::either(&toward)));
-    lines.extend(progress.either.iter().map(|either| format!("Which goal applies is open: {either}.")));
-    for (when, span) in &progress.windows {
-        let when = match when {
-            Cond::Constant(true) => String::new(),
-            other => format!(" when {}", condition(program, other)),
-        };
-        lines.push(format!("It counts {}{when}.", span_words(program, span)));
-    }
-    if let Some(crossed) = &progress.crossed {
-        lines.push(format!("After the window it is judged by {}.", operand(program, crossed)));
-    }
-    if let Some(counted) = &progress.counted {
-        let because = progress.counted_because.as_ref().map_or_else(String::new, |because| format!(", because {because}"));
-        lines.push(format!("It is met in any case when {}{because}.", condition(program, counted)));
-    }
-    lines
-}
-
-fn span_words(program: &Program, span: &ProgressWindow) -> String {
-    match span {
-        ProgressWindow::Within { start, length, first } => format!("within {}", window(program, start, length, *first)),
-        ProgressWindow::Earlier(a, b) => {
-            format!("until the earlier end of: {}; {}", span_words(program, a), span_words(program, b))
-        }
-        ProgressWindow::Until(day) => format!("up to and with {}", operand(program, day)),
-        ProgressWindow::Forever => "without an end".to_owned(),
-    }
-}
-
 fn states<'a>(program: &'a Program, decision: &'a Decision, blocks: &mut Vec<Block<'a>>) {
     use crate::syntax::StateKind;
     if decision.states.is_empty() {
@@ -298,117 +216,4 @@ fn rewards<'a>(program: &Program, decision: &'a Decision, blocks: &mut Vec<Block
         Item { line: vec![plain(text)], ..Item::default() }
     });
     blocks.push(Block::List { numbered: false, items: items.collect() });
-}
-
-/// The tables that a decision uses, each once.
-fn tables<'a>(program: &'a Program, decision: &Decision) -> Vec<&'a Table> {
-    let toward = decision.requirements.iter().filter_map(|one| match &one.body {
-        Body::Progress(progress) => Some(&progress.toward),
-        _ => None,
-    });
-    let paid = decision.rewards.iter().filter_map(|reward| match &reward.value {
-        RewardValue::Tier(choices, _) => Some(choices),
-        _ => None,
-    });
-    let named: Vec<&str> = toward.chain(paid).flatten().filter_map(|choice| choice.table.as_deref()).collect();
-    program.tables.iter().filter(|table| named.contains(&table.id.as_str())).collect()
-}
-
-fn tiers(table: &Table) -> Block<'_> {
-    let keyed = table.rows.iter().any(|row| !row.keys.is_empty());
-    let mut head = vec!["Spend".to_owned(), "Credit".to_owned()];
-    if keyed {
-        head.insert(0, "For".to_owned());
-    }
-    let mut rows = Vec::new();
-    for TableRow { keys, tiers } in &table.rows {
-        for tier in tiers {
-            let (spend, gives) = match tier {
-                Some((spend, gives)) => (spend.replace('_', " "), gives.replace('_', " ")),
-                None => ("not seen in any source".to_owned(), "not seen in any source".to_owned()),
-            };
-            let mut row = vec![vec![plain(spend)], vec![plain(gives)]];
-            if keyed {
-                row.insert(0, vec![plain(keys.join(", "))]);
-            }
-            rows.push(row);
-        }
-    }
-    let more = if table.unstated_otherwise { " (other rows exist that no source shows)" } else { "" };
-    Block::Table { caption: format!("{}{more}", table.label), head, rows }
-}
-
-/// The facts that a decision reads, as questions.
-fn facts_read<'a>(program: &'a Program, decision: &'a Decision, blocks: &mut Vec<Block<'a>>) {
-    let mut slots: Vec<SlotId> = Vec::new();
-    decision.editions.iter().for_each(|edition| condition_facts(&edition.when, &mut slots));
-    for one in &decision.requirements {
-        match &one.body {
-            Body::Clauses(clauses) => clause_facts(clauses, &mut slots),
-            Body::Editions(all) => all.iter().for_each(|clauses| clause_facts(clauses, &mut slots)),
-            Body::Progress(progress) => progress_facts(progress, &mut slots),
-        }
-    }
-    for state in &decision.states {
-        match &state.holds {
-            StateHolds::When(when) => condition_facts(when, &mut slots),
-            StateHolds::Open(clause) => condition_facts(&clause.when, &mut slots),
-            StateHolds::Needs(guard, needs) => {
-                condition_facts(guard, &mut slots);
-                needs.iter().for_each(|need| operand_facts(need, &mut slots));
-            }
-        }
-    }
-    let mut rows: Vec<Vec<Line<'a>>> = Vec::new();
-    let mut names: Vec<&str> = Vec::new();
-    for fact in slots.iter().filter_map(|slot| program.fact_of(*slot)) {
-        if !names.contains(&fact.name.as_str()) {
-            names.push(&fact.name);
-            rows.push(vec![
-                vec![code(fact.name.as_str())],
-                vec![plain(fact.ask.as_str())],
-                vec![plain(fact.ty.describe())],
-                vec![plain(fact.find.join("; or: "))],
-            ]);
-        }
-    }
-    if !rows.is_empty() {
-        let head = ["Fact", "Question", "Answer", "Where to look"].map(str::to_owned).to_vec();
-        blocks.push(Block::Heading(2, vec![plain(format!("Facts that are read ({})", rows.len()))]));
-        blocks.push(Block::Table { caption: "Facts, by the names that a facts document uses".to_owned(), head, rows });
-    }
-}
-
-fn clause_facts(clauses: &Clauses, found: &mut Vec<SlotId>) {
-    [&clauses.met, &clauses.fails, &clauses.pending].into_iter().for_each(|when| condition_facts(when, found));
-    clauses.open.iter().for_each(|open| condition_facts(&open.when, found));
-}
-
-fn progress_facts(progress: &Progress, found: &mut Vec<SlotId>) {
-    operand_facts(&progress.amount, found);
-    progress.starts.iter().chain(&progress.counted).for_each(|when| condition_facts(when, found));
-    for choice in &progress.toward {
-        condition_facts(&choice.when, found);
-        choice.tiers.iter().flatten().for_each(|tier| operand_facts(&tier.spend, found));
-    }
-    for (when, span) in &progress.windows {
-        condition_facts(when, found);
-        span_facts(span, found);
-    }
-    progress.crossed.iter().for_each(|crossed| operand_facts(crossed, found));
-}
-
-fn span_facts(span: &ProgressWindow, found: &mut Vec<SlotId>) {
-    match span {
-        ProgressWindow::Within { start, length, .. } => {
-            operand_facts(start, found);
-            operand_facts(length, found);
-        }
-        ProgressWindow::Earlier(a, b) => {
-            span_facts(a, found);
-            span_facts(b, found);
-        }
-        ProgressWindow::Until(day) => operand_facts(day, found),
-        ProgressWindow::Forever => {}
-    }
 }

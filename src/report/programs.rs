@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Form;
-use super::json::{RemedyJson, RulesJson, cites, kind_word, state_word};
+use super::json::{kind_word, state_word};
 use super::program_page::{list_page, one_page};
+use super::shapes::{RemedyJson, RulesJson, cites};
 use super::terms::{condition, operand};
 use super::value::{DayText, each};
 use super::words;
@@ -194,7 +195,7 @@ fn terms<'a>(program: &'a Program, decision: &'a Decision) -> impl Serialize + '
             only_once: only_once(decision, requirement).map(|other| other.id.as_str()),
             clauses: clauses(program, decision, requirement),
             progress: match &requirement.body {
-                Body::Progress(progress) => super::program_page::progress_lines(program, progress),
+                Body::Progress(progress) => super::clauses::progress_lines(program, progress),
                 _ => Vec::new(),
             },
             remedy_class: remedy(requirement.remedy).map_or("never", |remedy| remedy.class.as_str()),
@@ -233,7 +234,7 @@ pub(super) fn only_once<'a>(decision: &'a Decision, requirement: &Requirement) -
 
 fn clauses<'a>(program: &Program, decision: &'a Decision, requirement: &'a Requirement) -> Vec<ClauseJson<'a>> {
     let told = |clauses: &'a Clauses, edition: Option<&'a str>| {
-        let lines = super::program_page::clause_lines(program, clauses).into_iter();
+        let lines = super::clauses::clause_lines(program, clauses).into_iter();
         lines.map(move |(result, when, because)| ClauseJson { edition, result: result.word(), when, because })
     };
     match &requirement.body {

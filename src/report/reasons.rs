@@ -66,7 +66,7 @@ fn requirement_item<'a>(report: &'a Report<'a>, told: &Explanation<'_>, note: &'
     Item { mark: Some(tone), line, blocks }
 }
 
-/// Is it no requirement but a statement that something is never possible?
+/// Is it no requirement but a statement that something is never allowed?
 pub(super) fn is_ban(requirement: &Requirement) -> bool {
     matches!(&requirement.body, Body::Clauses(clauses) if matches!(clauses.fails, Cond::Constant(true)))
 }
@@ -163,7 +163,8 @@ fn state_item<'a>(report: &'a Report<'a>, note: &'a StateNote<'a>, view: View) -
         let tone = words::Tone::Open;
         (tone, vec![toned(tone, "Not known yet"), plain(": "), plain(note.condition.label.as_str())])
     } else {
-        (words::Tone::Alarm, vec![strong(note.condition.label.as_str())])
+        let tone = if note.condition.kind == StateKind::Lost { words::Tone::Bad } else { words::Tone::Alarm };
+        (tone, vec![strong(note.condition.label.as_str())])
     };
     Item { mark: Some(tone), line, blocks }
 }
@@ -201,13 +202,12 @@ pub(super) fn source_line(source: &Source, full: bool) -> Line<'_> {
 
 /// Every requirement and every state condition, met or not, and what forces the verdict.
 pub(super) fn everything<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, view: View) -> Vec<Block<'a>> {
-    let number = words::number(told.requirements.len(), "requirement", "requirements");
-    let summary = if told.requirements.len() == 1 { "The one requirement".to_owned() } else { format!("All {number}") };
+    let summary = format!("All requirements ({})", told.requirements.len());
     let mut blocks = Vec::new();
     if view.medium == Medium::Print {
         blocks.push(requirement_table(report, told, &summary, view));
     } else {
-        let items = told.requirements.iter().map(|note| whole_item(report, note, view));
+        let items = told.requirements.iter().map(|note| whole_item(report, told.verdict, note, view));
         blocks.push(Block::List { numbered: false, items: items.collect() });
     }
     let mut all = vec![Block::Fold { summary, open: view.full, blocks }];
@@ -239,12 +239,13 @@ fn state_word(note: &StateNote<'_>) -> (words::Tone, &'static str) {
     }
 }
 
-fn whole_item<'a>(report: &'a Report<'a>, note: &'a RequirementNote<'a>, view: View) -> Item<'a> {
+fn whole_item<'a>(report: &'a Report<'a>, verdict: Verdict, note: &'a RequirementNote<'a>, view: View) -> Item<'a> {
     let program = report.program;
     let mut blocks: Vec<Block<'a>> = note.facts.iter().map(|fact| Block::Say(fact_line(report, fact, view))).collect();
     blocks.extend(needed(program, note, view, true).map(|needed| Block::Say(vec![plain(needed)])));
     blocks.extend(why(note).map(|why| Block::Say(vec![plain(why)])));
-    if note.result != Judged::Met {
+    // Where the program is over or the credit gone, a next step would lead nowhere.
+    if note.result != Judged::Met && !matches!(verdict, Verdict::Closed | Verdict::Lost) {
         let remedy = note.requirement.remedy.and_then(|at| program.remedies.get(at));
         blocks.extend(remedy.map(|remedy| Block::Say(remedy_line(program, remedy))));
     }
@@ -258,7 +259,7 @@ fn whole_item<'a>(report: &'a Report<'a>, note: &'a RequirementNote<'a>, view: V
 }
 
 fn place(report: &Report<'_>, note: &RequirementNote<'_>) -> String {
-    super::json::base_name(&report.sources.at(note.requirement.span)).to_owned()
+    super::shapes::base_name(&report.sources.at(note.requirement.span)).to_owned()
 }
 
 fn requirement_table<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, caption: &str, view: View) -> Block<'a> {

@@ -6,10 +6,10 @@
 use serde::Serialize;
 
 use super::Form;
-use super::json::{RulesJson, cites};
 use super::page::{Block, Item, Line, Page, code, plain, quiet, strong};
 use super::programs::written;
 use super::reasons::source_line;
+use super::shapes::{RulesJson, cites};
 use super::value::each;
 use crate::program::{Program, Route};
 
@@ -22,7 +22,7 @@ pub fn routes(program: &Program, form: Form) -> String {
     let title = "Ways to support".to_owned();
     if matches!(form, Form::Text(_)) {
         let items = program.routes.iter().map(|one| {
-            let line = vec![code(one.id.as_str()), plain("  "), strong(one.symptom.as_str())];
+            let line = vec![code(one.id.as_str()), plain(": "), strong(one.symptom.as_str())];
             let what = format!("{}; expect: {}", one.channel, one.expect);
             Item { mark: None, line, blocks: vec![Block::Say(vec![plain(what)])] }
         });

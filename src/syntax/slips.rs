@@ -73,7 +73,8 @@ fn currency(text: &str, at: usize) -> Option<Slip> {
     if let Some((sign, code)) = CURRENCY_SIGNS.iter().find(|(sign, _)| rest.starts_with(*sign)) {
         let after = number(rest.trim_start_matches(*sign).trim_start());
         let amount = if after.is_empty() { before } else { after };
-        let help = if amount.is_empty() { format!("write `{code}` behind the number") } else { format!("write `{amount} {code}`") };
+        let help =
+            if amount.is_empty() { format!("write `{code}` behind the number") } else { format!("write `{amount} {code}`") };
         let headline = format!("`{sign}` is not part of the language");
         return Some(Slip { start: at, end: at + sign.len_utf8(), headline, help });
     }

@@ -108,11 +108,7 @@ fn not_an_item(file: FileId, at: usize, word: &str) -> Diagnostic {
 }
 
 fn place(file: FileId, start: usize, len: usize) -> Span {
-    Span {
-        file,
-        start: u32::try_from(start).unwrap_or(u32::MAX),
-        end: u32::try_from(start + len).unwrap_or(u32::MAX),
-    }
+    Span { file, start: u32::try_from(start).unwrap_or(u32::MAX), end: u32::try_from(start + len).unwrap_or(u32::MAX) }
 }
 
 /// The word that a line starts with.

@@ -8,6 +8,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod command;
 mod language;
 mod layers;
+mod library;
+mod limits;
 mod pages;
+mod random;

@@ -73,7 +73,12 @@ pub enum NodeKind<'t> {
     /// Values in the order of the document.
     List(Vec<Node<'t>>),
     /// One value as it is written, without quotes; `plain` says that it had none.
-    Scalar { text: Cow<'t, str>, plain: bool },
+    Scalar {
+        /// The text.
+        text: Cow<'t, str>,
+        /// It stood without quotes.
+        plain: bool,
+    },
     /// Nothing, `~` or `null`: not known.
     Null,
     /// Something that was reported; it is taken for anything and reported no further.

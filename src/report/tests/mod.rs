@@ -15,13 +15,46 @@ use crate::program::{At, Decision, Lane, ListId, NO_EVENT, Program, SlotId, Type
 use crate::report::Report;
 use crate::value::{Decimal, Money, parse_day};
 
-/// The rules of the folder, with the names of their files alone.
+/// The rule files under which renderings are approved: another program must not change them.
+const APPROVED: [&str; 14] = [
+    "account-setup",
+    "allocation",
+    "gmv-max-roi-protection",
+    "new-advertiser",
+    "offers",
+    "promo-code",
+    "remedies",
+    "routes",
+    "ruleset",
+    "smart-plus-offer",
+    "sources",
+    "vocabulary",
+    "warnings",
+    "woocommerce",
+];
+
+/// The approved rules.
 pub(super) fn rules() -> RuleSet {
+    rules_and("")
+}
+
+/// The approved rules with some more.
+pub(super) fn rules_and(more: &str) -> RuleSet {
+    read(|name| APPROVED.contains(&name), more)
+}
+
+/// Every rule of the library.
+pub(super) fn library() -> RuleSet {
+    read(|_| true, "")
+}
+
+fn read(wanted: impl Fn(&str) -> bool, more: &str) -> RuleSet {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/tiktok");
-    let mut files = Vec::new();
+    let mut files = vec![("more.terms".to_owned(), more.to_owned())];
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|end| end == "terms") {
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        if path.extension().is_some_and(|end| end == "terms") && wanted(stem) {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             files.push((name, std::fs::read_to_string(&path).unwrap()));
         }

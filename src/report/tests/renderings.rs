@@ -1,26 +1,31 @@
 //! Every rendering of every made account, as it was looked at and approved.
 
-use super::accounts::{EARNED, HOSTILE, ON_TRACK};
-use super::{facts, report, rules};
+use super::accounts::{EARNED, GONE, HOSTILE, ON_TRACK, SEASONS};
+use super::{facts, library, report, rules, rules_and};
+use crate::RuleSet;
 use crate::program::Program;
 use crate::report::{Form, Report, SCHEMA, Style, html, json, markdown, program, programs, route, routes, text};
 use crate::syntax::DecisionKind;
 
 const PLAIN: Style = Style { color: false, width: 80, full: false, unicode: false };
 
-/// Runs `look` on every made account.
-fn each_account(mut look: impl FnMut(&str, &Report<'_>)) {
-    let rules = rules();
+/// Runs `look` on every made account, under the approved rules.
+fn each_account(look: impl FnMut(&str, &Report<'_>)) {
+    each_account_under(&rules(), look);
+}
+
+fn each_account_under(rules: &RuleSet, mut look: impl FnMut(&str, &Report<'_>)) {
     for (name, day, text) in [
         ("on_track", "2026-03-20", ON_TRACK),
         ("hostile", "2026-03-20", HOSTILE),
         ("earned", "2026-04-02", EARNED),
+        ("gone", "2026-04-02", GONE),
         // One day after the sure days: only one reading still counts it.
         ("boundary", "2026-03-31", ON_TRACK),
         ("nothing", "2026-03-20", ""),
     ] {
         let facts = facts(rules.program(), day, text);
-        look(name, &report(&rules, &facts, |_| true));
+        look(name, &report(rules, &facts, |_| true));
     }
 }
 
@@ -33,7 +38,7 @@ fn text_for_a_terminal() {
 
 #[test]
 fn narrow_text_stays_inside_its_columns() {
-    each_account(|name, report| {
+    let check = |name: &str, report: &Report<'_>| {
         for width in [40, 44, 80, 132] {
             for full in [false, true] {
                 let style = Style { width, full, ..PLAIN };
@@ -45,6 +50,10 @@ fn narrow_text_stays_inside_its_columns() {
                 }
             }
         }
+    };
+    each_account_under(&library(), check);
+    each_account(|name, report| {
+        check(name, report);
         if name == "on_track" {
             insta::assert_snapshot!("text_narrow", text(report, &Style { width: 44, ..PLAIN }));
             insta::assert_snapshot!("text_full", text(report, &Style { full: true, ..PLAIN }));
@@ -110,7 +119,7 @@ fn json_by_the_schema() {
             validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(wrong.is_empty(), "{name}: {wrong:#?}");
     };
-    each_account(|name, report| {
+    let look = |name: &str, report: &Report<'_>| {
         let again = |document| Report { decisions: report.decisions.clone(), document, ..*report };
         let one = json(&[again(None)]);
         assert_eq!(one, json(&[again(None)]), "{name}: byte for byte");
@@ -121,7 +130,9 @@ fn json_by_the_schema() {
         if broken.contains("\"fine\"") {
             assert!(!validator.is_valid(&serde_json::from_str(&broken).unwrap()), "{name}: the schema takes any word");
         }
-    });
+    };
+    each_account(look);
+    each_account_under(&library(), look);
     let rules = rules();
     let facts = facts(rules.program(), "2026-03-20", ON_TRACK);
     let told = report(&rules, &facts, |decision| decision.id == "new_advertiser_ladder");
@@ -156,12 +167,15 @@ fn the_rules_in_words() {
     insta::assert_snapshot!("program_ladder", one("new_advertiser_ladder", Form::Text(PLAIN)));
     insta::assert_snapshot!("program_smart_plus", one("smart_plus_offer", Form::Text(PLAIN)));
     insta::assert_snapshot!("program_woocommerce", one("woocommerce", Form::Markdown));
+    let library = library();
+    let rules = library.program();
     for decision in &rules.decisions {
+        let one = |form| program(rules, decision, form);
         for form in [Form::Text(PLAIN), Form::Markdown, Form::Html] {
-            let told = program(rules, decision, form).split_whitespace().collect::<Vec<_>>().join(" ");
+            let told = one(form).split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(told.contains("never a promise of payment"), "{}", decision.id);
         }
-        let _: serde_json::Value = serde_json::from_str(&program(rules, decision, Form::Json)).unwrap();
+        let _: serde_json::Value = serde_json::from_str(&one(Form::Json)).unwrap();
     }
     let listed: serde_json::Value = serde_json::from_str(&programs(rules, Form::Json)).unwrap();
     assert_eq!(listed["programs"].as_array().unwrap().len(), rules.decisions.len());
@@ -188,4 +202,18 @@ fn every_rendering_promises_nothing() {
         let kinds = report.decisions.iter().filter(|told| told.decision.kind == DecisionKind::Credit).count();
         assert!(kinds > 0 || name == "nothing");
     });
+}
+
+#[test]
+fn a_program_that_is_over_and_a_limit_that_is_passed() {
+    let rules = rules_and(SEASONS);
+    let text_of = "
+        account.registered_on = 2026-04-04
+        account.unpaid_balance = 30.50 USD
+    ";
+    let facts = facts(rules.program(), "2026-04-06", text_of);
+    let wanted = ["autumn_push", "money_in_order", "account_approved"];
+    let report = report(&rules, &facts, |decision| wanted.contains(&decision.id.as_str()));
+    insta::assert_snapshot!("text_closed", text(&report, &PLAIN));
+    insta::assert_snapshot!("markdown_closed_full", markdown(&report, true));
 }

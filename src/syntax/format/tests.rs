@@ -261,10 +261,9 @@ check note "Note" for account {
 }
 
 date day "Day" {
-  is  a.b when a.c is yes
-  is  a.d when a.e is a.f and (a.g or a.h is a.i) and a.j is no
-  is  a.k otherwise
-  per is
+  use a.b when a.c is yes
+  use a.d when a.e is a.f and (a.g or a.h is a.i) and a.j is no
+  use a.k otherwise
 }
 "#;
     assert_eq!(super::format(text).unwrap(), text);

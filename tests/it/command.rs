@@ -1,0 +1,187 @@
+//! The command as a user runs it: exit codes, messages for bad input, quiet ends.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+fn accredit(args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_accredit"))
+        .args(args)
+        .current_dir(std::env::temp_dir())
+        .env_remove("ACCREDIT_RULES")
+        .env("COLUMNS", "80")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that fails before it reads its input closes the pipe, which is no failure of the test.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn said(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+/// A scratch folder of this process with one file in it.
+fn scratch(name: &str, bytes: &[u8]) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("accredit-test-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(name);
+    std::fs::write(&file, bytes).unwrap();
+    file
+}
+
+const PROSPECT: &str = "as_of: 2026-03-05\naccount: {country: US, currency: USD, creation_path: agency_portal}\n";
+
+#[test]
+fn the_built_in_rules_decide_from_anywhere() {
+    let (code, out, err) = said(&accredit(&["check", "-", "--format", "json"], PROSPECT));
+    assert_eq!((code, err.as_str()), (0, ""));
+    let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(answer["schema"], 1);
+    let credits = answer["decisions"].as_array().unwrap().len();
+    assert_eq!(credits, 16, "every credit that is decided for the account; the others are decided per record");
+    let ladder = answer["decisions"].as_array().unwrap().iter().find(|d| d["id"] == "new_advertiser_ladder").unwrap();
+    assert_eq!(ladder["verdict"], "does_not_qualify");
+    assert_eq!(ladder["because"], serde_json::json!(["account.creation_path"]));
+}
+
+#[test]
+fn exit_codes_tell_answers_from_findings_from_bad_input() {
+    let rows = [
+        (vec!["check", "-"], PROSPECT, 0, "answered, whatever the verdict"),
+        (vec!["check", "-", "--require", "qualifies"], PROSPECT, 1, "another verdict than required"),
+        (vec!["check", "-", "--require", "qualify"], PROSPECT, 2, "no such verdict"),
+        (vec!["check"], "", 2, "no document"),
+        (vec!["check", "-", "--program", "new_advertiser_lader"], PROSPECT, 2, "no such program"),
+        (vec!["check", "-", "--as-of", "2026-02-30"], PROSPECT, 2, "no such day"),
+        (vec!["check", "-"], "account: {country: US}\n", 2, "no day"),
+        (vec!["can", "auto_allocate", "-"], PROSPECT, 0, "an action"),
+        (vec!["can", "-"], PROSPECT, 0, "all actions"),
+        (vec!["can", "woocommerce", "-"], PROSPECT, 2, "no action"),
+        (vec!["setup", "-"], PROSPECT, 0, "set-up checks"),
+        (vec!["explain", "unknown-name"], "", 0, "a code"),
+        (vec!["explain", "unknown-nam"], "", 2, "no code"),
+        (vec!["programs"], "", 0, "the list"),
+        (vec!["programs", "woocommerce"], "", 0, "a page"),
+        (vec!["template"], "", 0, "a document to fill in"),
+        (vec!["lint"], "", 0, "no findings"),
+        (vec!["test"], "", 0, "all cases pass"),
+        (vec!["completions", "bash"], "", 0, "a script"),
+        (vec!["man"], "", 0, "a page"),
+        (vec!["--help"], "", 0, "help"),
+        (vec!["chek"], "", 2, "no such verb"),
+        (vec!["check", "/", "--rules", "/nowhere"], "", 2, "no such folder"),
+    ];
+    for (args, input, want, why) in rows {
+        let (code, out, err) = said(&accredit(&args, input));
+        assert_eq!(code, want, "{args:?}: {why}\n{out}\n{err}");
+        assert!(want != 2 || (!err.is_empty() && out.is_empty()), "{args:?}: {out}{err}");
+    }
+}
+
+#[test]
+fn bad_documents_get_a_place_and_decide_nothing() {
+    let deep = format!("as_of: 2026-03-05\naccount: {}{}\n", "[".repeat(10_000), "]".repeat(10_000));
+    let large = format!("as_of: 2026-03-05\n# {}\n", "x".repeat(2 << 20));
+    let rows = [
+        ("a misspelt fact", "as_of: 2026-03-05\naccount: {contry: US}\n", "unknown-fact", "country"),
+        ("a wrong word", "as_of: 2026-03-05\naccount: {creation_path: ads_manger}\n", "unknown-value", "ads_manager"),
+        ("a wrong currency", "as_of: 2026-03-05\nspend: {qualifying: 250 USB}\n", "unknown-code", "USD"),
+        ("no day", "account: {country: US}\n", "missing-day", "as_of"),
+        ("the same key twice", "as_of: 2026-03-05\ncampaigns: [{id: a}, {id: a}]\n", "duplicate-record", "a"),
+        (
+            "a contradiction",
+            "as_of: 2026-03-05\ncode: {activated: false, activated_on: 2026-03-01}\n",
+            "contradiction",
+            "activated",
+        ),
+        ("nothing", "", "document-empty", ""),
+        ("too large", large.as_str(), "document-too-large", ""),
+        ("too deep", deep.as_str(), "document-too-deep", ""),
+        ("an alias", "as_of: 2026-03-05\na: &a {b: *a}\n", "document-alias", ""),
+        ("a key twice", "as_of: 2026-03-05\naccount: {country: US, country: CA}\n", "duplicate-key", "country"),
+        ("beyond the limits", "as_of: 2026-03-05\naccount: {failed_charges: 9999999999999999}\n", "impossible-value", ""),
+    ];
+    for (what, document, code, word) in rows {
+        let (exit, out, err) = said(&accredit(&["check", "-"], document));
+        assert_eq!((exit, out.as_str()), (2, ""), "{what}: {err}");
+        assert!(err.contains(&format!("[{code}]")) && err.contains(word), "{what}: {err}");
+        assert!(err.contains("nothing was decided"), "{what}: {err}");
+        assert!(!err.contains("panicked"), "{what}: {err}");
+    }
+    let binary = scratch("binary.yaml", &[b'a', b':', 0xff, 0xfe, b'\n']);
+    let (exit, _, err) = said(&accredit(&["check", binary.to_str().unwrap()], ""));
+    assert!(exit == 2 && err.contains("[not-text]"), "{err}");
+    let folder = binary.parent().unwrap();
+    let (exit, _, err) = said(&accredit(&["check", folder.to_str().unwrap()], ""));
+    assert!(exit == 2 && err.contains("is a folder"), "{err}");
+}
+
+#[test]
+fn norway_seven_and_cents_stay_what_they_are() {
+    let document = "as_of: 2026-03-05\naccount: {id: 007, country: NO, unpaid_balance: 1250.10 NOK}\n";
+    let (code, out, err) = said(&accredit(&["check", "-", "--kind", "all", "--format", "json"], document));
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains(r#""value":"NO""#) && out.contains("1250.10 NOK"), "{out}");
+    let (_, text, _) = said(&accredit(&["check", "-"], document));
+    assert!(text.contains("007"), "{text}");
+}
+
+#[test]
+fn three_broken_items_give_three_findings() {
+    let rules = scratch(
+        "three.terms",
+        b"source a {\n  titel \"A\"\n  read never\n  rank 1\n}\n\nremedy b by {\n  say \"B\"\n}\n\nvalue c 3 dogs\n",
+    );
+    let (code, out, err) = said(&accredit(&["lint", "--format", "short", "--rules", rules.to_str().unwrap()], ""));
+    assert_eq!(code, 1, "{err}");
+    assert_eq!(out.lines().filter(|line| line.contains(": error[")).count(), 3, "{out}");
+}
+
+#[test]
+fn several_documents_give_an_array_that_names_them() {
+    let one = scratch("one.yaml", PROSPECT.as_bytes());
+    let two = scratch("two.json", br#"{"as_of": "2026-03-05", "account": {"country": "GB"}}"#);
+    let paths = [one.to_str().unwrap(), two.to_str().unwrap()];
+    let (code, out, _) = said(&accredit(&["check", paths[0], paths[1], "--format", "json"], ""));
+    assert_eq!(code, 0);
+    let answers: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let documents: Vec<&str> = answers.as_array().unwrap().iter().map(|a| a["document"].as_str().unwrap()).collect();
+    assert_eq!(documents, paths);
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let file = scratch("pipe.yaml", PROSPECT.as_bytes());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_accredit"))
+        .args(["check", "--kind", "all", "--full", file.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let coloured = |args: &[&str]| said(&accredit(args, PROSPECT)).1.contains('\u{1b}');
+    assert!(!coloured(&["check", "-"]), "a pipe gets no colour");
+    assert!(coloured(&["check", "-", "--color", "always"]));
+}
+
+#[test]
+fn a_template_is_a_document_that_reads() {
+    let (code, template, _) = said(&accredit(&["template", "--as-of", "2026-03-05"], ""));
+    assert_eq!(code, 0);
+    let (code, _, err) = said(&accredit(&["check", "-"], &template));
+    assert_eq!((code, err.as_str()), (0, ""), "{template}");
+    let (_, small, _) = said(&accredit(&["template", "--program", "created_self_serve"], ""));
+    assert!(small.contains("creation_path:") && !small.contains("billing_country:"), "{small}");
+}
