@@ -78,7 +78,7 @@ fn every_limit_holds_at_the_limit_and_is_told_one_past_it() {
         ("levels", &nested, 64, "too-deep"),
         ("requirements", &decision, 64, "too-many"),
         ("state conditions", &states, 64, "too-many"),
-        ("definitions", &chain, 65, "too-deep"),
+        ("definitions", &chain, 64, "too-deep"),
     ];
     for (what, text, limit, code) in cases {
         assert_eq!(codes(&text(limit)), Vec::<&str>::new(), "{limit} {what}");
