@@ -40,16 +40,8 @@ impl Check<'_> {
         let mistakes = self.mistakes;
         let needs = self.needs(clauses, scope);
         let (said, otherwise) = self.sorted_out(clauses, kind, scope);
-        for clause in &said {
-            let mut mixed = false;
-            clause.when.each_test(&mut |test| mixed |= matches!(test.kind, TestKind::MixedCurrencies(_)));
-            if mixed {
-                let finding = Diagnostic::new(&codes::MISPLACED_CLAUSE, clause.span, "mixed currencies decide nothing");
-                let help = "show a `warning` when currencies are mixed; amounts in two currencies are open by themselves";
-                self.report(finding.help(help));
-            }
-        }
         let decides = clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Met(_)));
+        self.no_mixed_currencies(&said);
         if said.is_empty() && otherwise.is_none() && needs.is_none() {
             if !damaged {
                 let headline = format!("`{}` does not say when it is met", id.text);
@@ -87,6 +79,19 @@ impl Check<'_> {
             _ => of(&Outcome4::Met),
         };
         Some(Clauses { met, fails: of(&Outcome4::Fails), pending: of(&Outcome4::Pending), open: open.collect() })
+    }
+
+    /// Amounts in two currencies are open by themselves; no clause decides on them.
+    fn no_mixed_currencies(&mut self, said: &[Said]) {
+        for clause in said {
+            let mut mixed = false;
+            clause.when.each_test(&mut |test| mixed |= matches!(test.kind, TestKind::MixedCurrencies(_)));
+            if mixed {
+                let finding = Diagnostic::new(&codes::MISPLACED_CLAUSE, clause.span, "mixed currencies decide nothing");
+                let help = "show a `warning` when currencies are mixed; amounts in two currencies are open by themselves";
+                self.report(finding.help(help));
+            }
+        }
     }
 
     /// What must be known, and where it first says so. Several `needs` must all be known; beside `met` they hold it back

@@ -105,6 +105,9 @@ impl<'s> Check<'s> {
             }
             if item.damaged {
                 self.names.damaged.insert(&item.name.text);
+                if let ItemKind::Records(records) = &item.kind {
+                    self.names.damaged.insert(&records.each.text);
+                }
             }
             if let ItemKind::Unread { each } = &item.kind {
                 self.names.damaged.extend(each.iter().map(|word| word.text.as_str()));

@@ -119,6 +119,8 @@ pub struct Finding {
     pub error: bool,
     /// What it says.
     pub headline: String,
+    /// What to do about it.
+    pub help: String,
 }
 
 impl Finding {
@@ -130,6 +132,7 @@ impl Finding {
             code: finding.code.name,
             error: finding.code.severity == Severity::Error,
             headline: finding.headline.clone(),
+            help: finding.help.clone().unwrap_or_default(),
         }
     }
 }
@@ -137,19 +140,20 @@ impl Finding {
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let severity = if self.error { "error" } else { "warning" };
-        write!(f, "line {}: {severity}: [{}] {}", self.line, self.code, self.headline)
+        write!(f, "line {}: {severity}: [{}] {} (help: {})", self.line, self.code, self.headline, self.help)
     }
 }
 
-/// A finding that the example announces: its line, its severity, its code, a part of its headline.
+/// A finding that the example announces: its line, its severity, its code, a part of its headline and of its help.
 struct Announced {
     line: usize,
     error: bool,
     code: String,
     part: String,
+    help: String,
 }
 
-/// `// error: [code] part of the headline`, at the line or alone on the line above.
+/// `// error: [code] part of the headline // help: part of the help`, at the line or alone on the line above.
 fn announced(text: &str) -> Vec<Announced> {
     let mut all = Vec::new();
     for (line, number) in text.lines().zip(1..) {
@@ -158,11 +162,17 @@ fn announced(text: &str) -> Vec<Announced> {
             let (error, said) = match said.split_once(": [") {
                 Some(("error", said)) => (true, said),
                 Some(("warning", said)) => (false, said),
-                _ => continue,
+                _ => {
+                    let last: Option<&mut Announced> = all.last_mut();
+                    if let Some((last, help)) = last.zip(said.strip_prefix("help: ")) {
+                        help.trim().clone_into(&mut last.help);
+                    }
+                    continue;
+                }
             };
             let (code, part) = said.split_once(']').unwrap();
             let (code, part) = (code.to_owned(), part.trim().to_owned());
-            all.push(Announced { line: number + usize::from(above), error, code, part });
+            all.push(Announced { line: number + usize::from(above), error, code, part, help: String::new() });
         }
     }
     all
@@ -176,6 +186,7 @@ fn check_terms(text: &str) -> Vec<String> {
         let at = found.iter().position(|finding| {
             (finding.line, finding.error, finding.code) == (wanted.line, wanted.error, wanted.code.as_str())
                 && finding.headline.contains(&wanted.part)
+                && finding.help.contains(&wanted.help)
         });
         match at {
             Some(at) => drop(found.remove(at)),

@@ -12,5 +12,6 @@ mod command;
 mod language;
 mod layers;
 mod library;
+mod limits;
 mod pages;
 mod random;

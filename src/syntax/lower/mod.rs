@@ -114,7 +114,7 @@ fn value<T>(slot: Option<(T, Span)>) -> Option<T> {
 pub(super) fn rule_words(rule: Rule) -> String {
     let phrase = match rule {
         Rule::name => "a name",
-        Rule::path | Rule::operand | Rule::factor | Rule::literal | Rule::quantity_literal | Rule::number => {
+        Rule::path | Rule::operand | Rule::factor | Rule::limit | Rule::literal | Rule::quantity_literal | Rule::number => {
             "a fact or a value"
         }
         Rule::expr | Rule::term => "a condition",
@@ -175,6 +175,7 @@ fn keyword(rule: Rule) -> String {
         "enum" => "one of",
         "set" => "some of",
         "holds_when" => "when",
+        "branch" => "use",
         other => return format!("`{}`", other.replace('_', " ")),
     };
     format!("`{word}`")
