@@ -12,6 +12,10 @@ use crate::source::Span;
 use crate::syntax::{Expr, ExprKind, Literal, MAX_DEPTH, Order, Predicate, Word};
 use crate::value::{country_code, parse_currency};
 
+/// The most times that shared definitions are written out in one rule set; without a limit a few dozen definitions that
+/// each name the one before twice would never end.
+const MAX_EXPANDED: usize = 1_000_000;
+
 /// Where a condition stands: what `offer`, `edition` and a state's parameter mean there.
 #[derive(Clone)]
 pub(super) struct Scope<'a> {
@@ -117,6 +121,16 @@ impl Check<'_> {
                 self.report(
                     through.fold(finding, |finding, name| finding.label(name.span, format!("by way of `{}`", name.text))),
                 );
+            }
+            return true;
+        }
+        self.expanded += 1;
+        if self.expanded > MAX_EXPANDED {
+            let headline = "shared definitions name each other too often";
+            let help = "two uses of a name in each of many definitions double with each of them; name fewer at once";
+            self.mistakes += 1;
+            if self.expanded == MAX_EXPANDED + 1 {
+                self.report(Diagnostic::new(&codes::TOO_MANY, word.span, headline).help(help));
             }
             return true;
         }

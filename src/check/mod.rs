@@ -69,6 +69,7 @@ pub fn check(syntax: &Syntax) -> Checked {
         used: HashSet::new(),
         mistakes: 0,
         circles: HashSet::new(),
+        expanded: 0,
     };
     check.collect(syntax);
     check.vocabulary(syntax);
@@ -90,6 +91,8 @@ struct Check<'s> {
     used: HashSet<(&'static str, String)>,
     /// How many mistakes were met so far, told or not: what rests on a mistake is not judged further.
     mistakes: usize,
+    /// How often a shared definition was written out.
+    expanded: usize,
     /// Circles of names that are told, so that each is told once.
     circles: HashSet<std::collections::BTreeSet<String>>,
 }

@@ -195,3 +195,14 @@ fn no_text_makes_reading_or_checking_panic() {
         assert!(done.is_ok(), "seed {seed} panics: {text:?}");
     }
 }
+
+#[test]
+fn definitions_that_double_are_refused_instead_of_written_out_for_ever() {
+    let vocabulary = "party client \"the client\"\nfacts account \"Account\" {\n  fact a: yes or no\n    ask    \"Is it?\"\n    \
+                      find   \"Page\"\n    change never\n}\n";
+    let first = "condition c0 \"C\" {\n  when account.a is yes\n}\n";
+    let doubling = |n: usize| format!("condition c{} \"C\" {{\n  when c{n} and c{n}\n}}\n", n + 1);
+    let text = |steps| format!("{vocabulary}{first}{}", repeated(steps, doubling));
+    assert!(!codes(&text(10)).contains(&"too-many"));
+    assert!(codes(&text(40)).contains(&"too-many"));
+}
