@@ -31,13 +31,17 @@ impl<'a> Asking<'a> {
         self.view.state(slot) == State::Missing
     }
 
-    /// Is a fact read now: does its guard hold, is its edition possible?
-    pub fn reads_now(&self, read: &Read, decision: &DecisionPlan) -> bool {
+    /// Does the guard of a fact hold?
+    fn guarded(&self, read: &Read) -> bool {
         let rules_out = |(first, second): &(Ref, Ref)| {
             !self.truths.holds(*first) && !self.truths.holds(first.negate()) && self.truths.holds(second.negate())
         };
-        self.truths.holds(read.guard)
-            && read.rules_out.iter().all(rules_out)
+        self.truths.holds(read.guard) && read.rules_out.iter().all(rules_out)
+    }
+
+    /// Is a fact read now: does its guard hold, is its edition possible?
+    pub fn reads_now(&self, read: &Read, decision: &DecisionPlan) -> bool {
+        self.guarded(read)
             && read.edition.is_none_or(|edition| possible(decision, self.truths).nth(edition as usize) == Some(true))
     }
 
@@ -126,7 +130,7 @@ impl<'a> Asking<'a> {
             Node::Then(a, b) => self.first_read(*a, wanted).or_else(|| self.first_read(*b, wanted)),
             Node::Test(_) => {
                 let reads = self.plan.node_reads.get(cond.node())?;
-                reads.iter().map(|read| read.slot).find(|slot| wanted.contains(slot))
+                reads.iter().find(|read| self.guarded(read) && wanted.contains(&read.slot)).map(|read| read.slot)
             }
             Node::True => None,
         }

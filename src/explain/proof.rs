@@ -7,16 +7,17 @@
 //! verdict needs every result to stay as it is: by the contract more facts never turn a result, so with fewer facts a
 //! result stays or becomes open.
 
-use crate::eval::{Asking, Decided, Spare, View, holds, judge, some_conditions};
+use crate::eval::{Asking, Decided, Spare, View, decide, holds, judge, some_conditions};
 use crate::facts::State;
 use crate::plan::{BodyPlan, DecisionPlan, Plan, Read, Ref};
-use crate::program::{Judged, Lane, Program, SlotId, Verdict};
+use crate::program::{Decision, Judged, Lane, Program, SlotId, Verdict};
 use crate::syntax::StateKind;
 use crate::value::Truth;
 
 /// Judges parts of one decision on a part of the facts.
 struct Part<'a> {
     program: &'a Program,
+    decision: &'a Decision,
     plan: &'a Plan,
     planned: &'a DecisionPlan,
     decided: &'a Decided,
@@ -73,6 +74,60 @@ impl Part<'_> {
         Some(holds(state, view, truths))
     }
 
+    /// Keeps of the facts that something reads those without which it would not hold; all others are left out.
+    fn keep_within(
+        &mut self,
+        because: &[SlotId],
+        reads: &[Read],
+        kept: &mut Vec<SlotId>,
+        mut holds: impl FnMut(&mut Self) -> bool,
+    ) {
+        let (inside, outside): (Vec<SlotId>, Vec<SlotId>) =
+            because.iter().filter(|slot| !kept.contains(slot)).partition(|slot| reads.iter().any(|read| read.slot == **slot));
+        outside.into_iter().for_each(|slot| self.leave_out(slot));
+        self.sift(inside, kept, |part, _| holds(part));
+    }
+
+    /// Leaves out one fact after another as long as `holds` says so, and keeps the others. A fact that was left out may
+    /// have taken an assumed value, under which an earlier one is no longer needed: then the kept ones are tried again.
+    fn sift(&mut self, facts: Vec<SlotId>, kept: &mut Vec<SlotId>, mut holds: impl FnMut(&mut Self, SlotId) -> bool) {
+        let mut wanted = facts;
+        loop {
+            let (mut stay, mut assumed) = (Vec::new(), false);
+            for slot in &wanted {
+                self.leave_out(*slot);
+                if holds(self, *slot) || (self.assumes() && self.same_verdict()) {
+                    assumed |= self.program.fact_of(*slot).is_some_and(|fact| fact.assume.is_some());
+                } else {
+                    self.put_back_last();
+                    stay.push(*slot);
+                }
+            }
+            if !assumed || stay.is_empty() {
+                kept.append(&mut stay);
+                return;
+            }
+            wanted = stay;
+        }
+    }
+
+    /// Was a fact left out that took an assumed value? Then results may change either way.
+    fn assumes(&self) -> bool {
+        let assumed = |slot: SlotId| self.program.fact_of(slot).is_some_and(|fact| fact.assume.is_some());
+        self.spare.changed.iter().any(|(slot, _)| assumed(*slot))
+    }
+
+    /// Is the verdict of the whole decision the same?
+    fn same_verdict(&mut self) -> bool {
+        let truths = &mut self.spare.truths;
+        let view = self.view.over(&self.spare.values, &self.spare.record);
+        let requirements = self.planned.requirements.iter().map(|requirement| &requirement.nodes);
+        for nodes in requirements.chain(self.planned.states.iter().map(|state| &state.nodes)) {
+            some_conditions(self.plan, nodes, view, truths);
+        }
+        decide(self.decision, self.planned, view, truths).verdict == self.decided.verdict
+    }
+
     /// Does everything that reads a fact come out as it did?
     fn same_without(&mut self, slot: SlotId) -> bool {
         let reads = |reads: &[Read]| reads.iter().any(|read| read.slot == slot);
@@ -95,6 +150,7 @@ impl Part<'_> {
 /// A minimal part of `because` that alone forces the verdict; empty where nothing is forced.
 pub(super) fn proof(
     program: &Program,
+    decision: &Decision,
     planned: &DecisionPlan,
     asking: &Asking<'_>,
     decided: &Decided,
@@ -106,53 +162,41 @@ pub(super) fn proof(
     }
     let (record, base) = asking.view.record_values();
     spare.take_record(record);
-    let mut part = Part { program, plan: asking.plan, planned, decided, view: asking.view, base, spare };
+    let mut part = Part { program, decision, plan: asking.plan, planned, decided, view: asking.view, base, spare };
     let mut kept = Vec::new();
+    if planned.edition_limits {
+        // The edition decides until when the program is in force, so what fixes it is part of every proof.
+        asking.known(&planned.edition_reads, planned, &mut kept);
+    }
     match decided.verdict {
         Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => {
             let at = decided.failed.trailing_zeros() as usize;
             let reads = planned.requirements.get(at).map_or(&[][..], |requirement| &requirement.reads);
-            for slot in because {
-                if !reads.iter().any(|read| read.slot == *slot) {
-                    continue;
-                }
-                part.leave_out(*slot);
-                if part.result(at) != Some(Judged::Failed) {
-                    part.put_back_last();
-                    kept.push(*slot);
-                }
-            }
+            part.keep_within(because, reads, &mut kept, |part| {
+                let failed = (at..planned.requirements.len()).filter(|at| decided.result(*at) == Judged::Failed);
+                failed.into_iter().any(|at| part.result(at) == Some(Judged::Failed))
+            });
         }
         Verdict::Lost => {
-            let lost = planned.states.iter().enumerate();
-            let mut lost = lost.filter(|(at, state)| state.kind == StateKind::Lost && decided.state(*at).is_true());
-            let Some((at, state)) = lost.next() else { return kept };
-            for slot in because {
-                if !state.reads.iter().any(|read| read.slot == *slot) {
-                    continue;
-                }
-                part.leave_out(*slot);
-                if part.state(at) != Some(Truth::TRUE) {
-                    part.put_back_last();
-                    kept.push(*slot);
-                }
-            }
+            let lost = |at: usize| decided.state(at).is_true();
+            let all: Vec<usize> =
+                planned.states.iter().enumerate().filter(|(_, s)| s.kind == StateKind::Lost).map(|(at, _)| at).collect();
+            let Some(first) = all.iter().copied().find(|at| lost(*at)) else { return kept };
+            let reads = planned.states.get(first).map_or(&[][..], |state| &state.reads);
+            part.keep_within(because, reads, &mut kept, |part| {
+                all.iter().any(|at| lost(*at) && part.state(*at) == Some(Truth::TRUE))
+            });
         }
         _ => {
-            for slot in because {
-                if only_fact(planned, *slot) {
-                    kept.push(*slot);
-                    continue;
-                }
-                part.leave_out(*slot);
-                if !part.same_without(*slot) {
-                    part.put_back_last();
-                    kept.push(*slot);
-                }
-            }
+            let wanted: Vec<SlotId> = because.iter().copied().filter(|slot| !kept.contains(slot)).collect();
+            part.sift(wanted, &mut kept, |part, slot| {
+                let assumed = program.fact_of(slot).is_some_and(|fact| fact.assume.is_some());
+                (assumed || !only_fact(planned, slot)) && part.same_without(slot)
+            });
         }
     }
     part.put_back_all();
+    kept.sort_unstable();
     kept
 }
 

@@ -152,7 +152,7 @@ fn probe_margin(asking: &Asking<'_>, probe: &Probe) -> Option<Margin> {
                 return None;
             };
             let known = day != NO_EVENT && start != NO_EVENT;
-            return known.then_some(Margin::Days(if day < start { day - start } else { start + length - 1 - day }));
+            return known.then(|| Margin::Days(if day < start { day - start } else { start + length - 1 - day }));
         }
         _ => return None,
     };

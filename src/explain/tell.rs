@@ -106,7 +106,7 @@ fn tell<'a>(
         reward: paid,
         progress: progression(decision, planned, asking),
         states: states.collect(),
-        proof: proof(program, planned, asking, decided, &because, spare),
+        proof: proof(program, decision, planned, asking, decided, &because, spare),
         missing,
         readings: readings(decision, planned, asking, decided, &requirements),
         assumptions: assumptions(program, decision, planned, asking, decided.verdict, paid.is_some_and(|paid| paid.rounded)),

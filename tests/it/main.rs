@@ -9,6 +9,7 @@
 )]
 
 mod command;
+mod explanations;
 mod language;
 mod layers;
 mod library;

@@ -1674,12 +1674,12 @@ fn give(set: &RuleSet, facts: &mut Facts, slot: SlotId, rng: &mut Rng) -> bool {
 }
 
 /// The number of pairs to try.
-fn count() -> usize {
-    std::env::var("ACCREDIT_PAIRS").ok().and_then(|count| count.parse().ok()).unwrap_or(2_000)
+pub fn count() -> usize {
+    std::env::var("ACCREDIT_PAIRS").ok().and_then(|count| count.parse().ok()).unwrap_or(20_000)
 }
 
 /// Where random tests start.
-fn seed() -> u64 {
+pub fn seed() -> u64 {
     std::env::var("ACCREDIT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)
 }
 

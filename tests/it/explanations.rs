@@ -1,0 +1,69 @@
+//! Explanations on random rule sets and accounts: they say what was decided, and a proof is a proof.
+//!
+//! A proof alone forces its verdict, and nothing can be left out of it. Both are asked of the naive reference.
+
+use accredit::eval::{Workspace, outcomes, reference};
+use accredit::explain::{Explainer, explain};
+use accredit::facts::{Facts, State};
+use accredit::plan::lower;
+use accredit::program::{Decision, Judged, Lane, Program, SlotId, Verdict};
+
+use crate::random::{count, pairs, seed, subjects};
+
+/// The facts of `kept` and those that decided nothing; every other fact of `because` is left out.
+fn without(program: &Program, facts: &Facts, because: &[SlotId], kept: &[SlotId]) -> Facts {
+    let mut facts = facts.clone();
+    for slot in because.iter().filter(|slot| !kept.contains(slot)) {
+        match program.fact_of(*slot).and_then(|fact| fact.assume.as_ref()) {
+            Some(assume) => facts.set(*slot, assume.value, State::Assumed),
+            None => facts.set(*slot, Lane::default(), State::Missing),
+        }
+    }
+    facts
+}
+
+fn verdict(program: &Program, facts: &Facts, decision: &Decision) -> Verdict {
+    reference::decide(program, facts, decision).verdict
+}
+
+#[test]
+fn explanations_say_what_was_decided_and_proofs_are_minimal() {
+    let mut proofs = 0;
+    for (set, facts) in pairs(count() / 4, seed()) {
+        let program = set.program();
+        let plan = lower(&set.sound);
+        let explainer = Explainer::new(program);
+        let told = explain(program, &plan, &explainer, &facts, &mut Workspace::new(&plan), |_| true);
+        let outcomes = outcomes(program, &plan, &facts);
+        assert_eq!(told.len(), outcomes.len());
+        for ((told, (_, outcome)), (decision, facts)) in told.iter().zip(&outcomes).zip(subjects(program, &facts)) {
+            let example = || format!("ACCREDIT_SEED={} {} {:?}\n{}", set.seed, decision.id, told.subject, set.text);
+            let results: Vec<Judged> = told.requirements.iter().map(|note| note.result).collect();
+            assert_eq!((told.verdict, &results), (outcome.verdict, &outcome.results), "{}", example());
+            assert_eq!(told.because, outcome.because, "because: {}", example());
+            assert_eq!(told.missing, outcome.missing, "missing: {}", example());
+            for note in &told.requirements {
+                assert_eq!(note.open.is_some(), note.result == Judged::Open, "a reason for what is open: {}", example());
+            }
+            if matches!(told.verdict, Verdict::Undetermined | Verdict::Closed) {
+                assert!(told.proof.is_empty(), "{}", example());
+                continue;
+            }
+            proofs += 1;
+            assert!(told.proof.iter().all(|slot| told.because.contains(slot)), "{}", example());
+            let alone = without(program, &facts, &told.because, &told.proof);
+            assert_eq!(verdict(program, &alone, decision), told.verdict, "the proof is too small: {}", example());
+            if decision.editions.iter().any(|edition| edition.in_force.is_some()) {
+                continue; // What fixes the edition is always part of the proof, needed or not.
+            }
+            for slot in &told.proof {
+                let fewer: Vec<SlotId> = told.proof.iter().copied().filter(|other| other != slot).collect();
+                let less = without(program, &facts, &told.because, &fewer);
+                let found = verdict(program, &less, decision);
+                let name = program.name_of(*slot);
+                assert_ne!(found, told.verdict, "`{name}` can be left out of the proof: {}", example());
+            }
+        }
+    }
+    assert!(proofs > 0, "no proof was tried");
+}
