@@ -53,16 +53,15 @@ impl Part<'_> {
 
     fn result(&mut self, at: usize) -> Option<Judged> {
         let requirement = self.planned.requirements.get(at)?;
-        let truths = &mut self.spare.truths;
-        let view = self.view.over(&self.spare.values, &self.spare.record);
-        some_conditions(self.plan, &requirement.nodes, view, truths);
         let mut met = self.decided.met;
         if let Some(target) = requirement.only_once.map(usize::from)
-            && let Some(other) = self.planned.requirements.get(target)
-            && judge(other, self.planned, met, view, truths) != Judged::Met
+            && self.result(target) != Some(Judged::Met)
         {
             met &= !(1 << target);
         }
+        let truths = &mut self.spare.truths;
+        let view = self.view.over(&self.spare.values, &self.spare.record);
+        some_conditions(self.plan, &requirement.nodes, view, truths);
         Some(judge(requirement, self.planned, met, view, truths))
     }
 
@@ -82,28 +81,29 @@ impl Part<'_> {
         kept: &mut Vec<SlotId>,
         mut holds: impl FnMut(&mut Self) -> bool,
     ) {
+        let wanted = because.iter().copied().filter(|slot| !kept.contains(slot));
+        let may_turn = !self.planned.editions.is_empty() || because.iter().any(|slot| self.assumed(*slot));
         let (inside, outside): (Vec<SlotId>, Vec<SlotId>) =
-            because.iter().filter(|slot| !kept.contains(slot)).partition(|slot| reads.iter().any(|read| read.slot == **slot));
+            wanted.partition(|slot| may_turn || reads.iter().any(|read| read.slot == *slot));
         outside.into_iter().for_each(|slot| self.leave_out(slot));
         self.sift(inside, kept, |part, _| holds(part));
     }
 
-    /// Leaves out one fact after another as long as `holds` says so, and keeps the others. A fact that was left out may
-    /// have taken an assumed value, under which an earlier one is no longer needed: then the kept ones are tried again.
+    /// Leaves out one fact after another as long as `holds` says so, and keeps the others. Where results may turn, one that
+    /// was kept may no longer be needed once others are gone: then the kept ones are tried again.
     fn sift(&mut self, facts: Vec<SlotId>, kept: &mut Vec<SlotId>, mut holds: impl FnMut(&mut Self, SlotId) -> bool) {
         let mut wanted = facts;
         loop {
-            let (mut stay, mut assumed) = (Vec::new(), false);
+            let mut stay = Vec::new();
             for slot in &wanted {
                 self.leave_out(*slot);
-                if holds(self, *slot) || (self.assumes() && self.same_verdict()) {
-                    assumed |= self.program.fact_of(*slot).is_some_and(|fact| fact.assume.is_some());
-                } else {
+                let same = if self.turns() { self.same_verdict() } else { holds(self, *slot) };
+                if !same {
                     self.put_back_last();
                     stay.push(*slot);
                 }
             }
-            if !assumed || stay.is_empty() {
+            if !self.turns() || stay.len() == wanted.len() {
                 kept.append(&mut stay);
                 return;
             }
@@ -111,10 +111,14 @@ impl Part<'_> {
         }
     }
 
-    /// Was a fact left out that took an assumed value? Then results may change either way.
-    fn assumes(&self) -> bool {
-        let assumed = |slot: SlotId| self.program.fact_of(slot).is_some_and(|fact| fact.assume.is_some());
-        self.spare.changed.iter().any(|(slot, _)| assumed(*slot))
+    fn assumed(&self, slot: SlotId) -> bool {
+        self.program.fact_of(slot).is_some_and(|fact| fact.assume.is_some())
+    }
+
+    /// May results change either way? They may where a fact that was left out takes an assumed value, and where editions
+    /// apply: with the edition unknown, every edition that is possible is tried.
+    fn turns(&self) -> bool {
+        !self.planned.editions.is_empty() || self.spare.changed.iter().any(|(slot, _)| self.assumed(*slot))
     }
 
     /// Is the verdict of the whole decision the same?

@@ -8,7 +8,7 @@ use accredit::facts::{Facts, State};
 use accredit::plan::lower;
 use accredit::program::{Decision, Judged, Lane, Program, SlotId, Verdict};
 
-use crate::random::{count, pairs, seed, subjects};
+use crate::random::{count, pairs, seed, shown, subjects};
 
 /// The facts of `kept` and those that decided nothing; every other fact of `because` is left out.
 fn without(program: &Program, facts: &Facts, because: &[SlotId], kept: &[SlotId]) -> Facts {
@@ -37,7 +37,12 @@ fn explanations_say_what_was_decided_and_proofs_are_minimal() {
         let outcomes = outcomes(program, &plan, &facts);
         assert_eq!(told.len(), outcomes.len());
         for ((told, (_, outcome)), (decision, facts)) in told.iter().zip(&outcomes).zip(subjects(program, &facts)) {
-            let example = || format!("ACCREDIT_SEED={} {} {:?}\n{}", set.seed, decision.id, told.subject, set.text);
+            let names = |slots: &[SlotId]| slots.iter().map(|slot| program.name_of(*slot)).collect::<Vec<_>>().join(" ");
+            let example = || {
+                let (because, proof) = (names(&told.because), names(&told.proof));
+                let whose = format!("ACCREDIT_SEED={} {} {:?}", set.seed, decision.id, told.subject);
+                format!("{whose}\nbecause {because}\nproof {proof}\n{}\n{}", set.text, shown(program, &facts))
+            };
             let results: Vec<Judged> = told.requirements.iter().map(|note| note.result).collect();
             assert_eq!((told.verdict, &results), (outcome.verdict, &outcome.results), "{}", example());
             assert_eq!(told.because, outcome.because, "because: {}", example());

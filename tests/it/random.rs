@@ -1605,7 +1605,7 @@ fn side(verdict: Verdict) -> i32 {
 }
 
 /// What is known, one fact a line.
-fn shown(program: &Program, facts: &Facts) -> String {
+pub fn shown(program: &Program, facts: &Facts) -> String {
     let slots = program.slots.iter().zip(0..).map(|(slot, id)| (slot, SlotId(id)));
     let known = slots.filter_map(|(slot, id)| {
         let lane = facts.get(id)?;
