@@ -132,7 +132,7 @@ pub(super) fn known(rules: &RuleSet, id: &str, fits: impl Fn(&Decision) -> bool)
     if ids.contains(&id) {
         return Ok(());
     }
-    let help = did_you_mean(id, ids).map_or_else(|| "`accredit programs` lists them".to_owned(), |help| help);
+    let help = did_you_mean(id, ids).unwrap_or_else(|| "`accredit programs` lists them".to_owned());
     Err(Failure::Told(format!("the rules decide no `{id}`: {help}")))
 }
 

@@ -88,7 +88,7 @@ pub(super) fn documents(
 ) -> Result<Vec<Document>, Failure> {
     let mut read = Vec::new();
     let mut broken = 0;
-    let as_of = as_of.map(|text| day(text)).transpose()?;
+    let as_of = as_of.map(day).transpose()?;
     for path in paths {
         match read_document(path, as_of, rules) {
             Ok(document) => read.push(document),

@@ -3,6 +3,8 @@
 //! In: arguments, files, standard input. Out: results on standard output, everything else on standard error.
 //! Owns exit codes: 0 answered, 1 findings or failed tests, 2 bad usage or bad input. Never decides anything itself.
 
+#![allow(clippy::disallowed_methods, reason = "this is the one place that touches the world")]
+
 mod check;
 mod complete;
 mod explain;

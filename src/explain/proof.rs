@@ -82,7 +82,7 @@ impl Part<'_> {
         mut holds: impl FnMut(&mut Self) -> bool,
     ) {
         let wanted = because.iter().copied().filter(|slot| !kept.contains(slot));
-        let may_turn = !self.planned.editions.is_empty() || because.iter().any(|slot| self.assumed(*slot));
+        let may_turn = self.may_turn(because);
         let (inside, outside): (Vec<SlotId>, Vec<SlotId>) =
             wanted.partition(|slot| may_turn || reads.iter().any(|read| read.slot == *slot));
         outside.into_iter().for_each(|slot| self.leave_out(slot));
@@ -92,18 +92,20 @@ impl Part<'_> {
     /// Leaves out one fact after another as long as `holds` says so, and keeps the others. Where results may turn, one that
     /// was kept may no longer be needed once others are gone: then the kept ones are tried again.
     fn sift(&mut self, facts: Vec<SlotId>, kept: &mut Vec<SlotId>, mut holds: impl FnMut(&mut Self, SlotId) -> bool) {
+        let may_turn = self.may_turn(&facts);
         let mut wanted = facts;
         loop {
             let mut stay = Vec::new();
             for slot in &wanted {
                 self.leave_out(*slot);
-                let same = if self.turns() { self.same_verdict() } else { holds(self, *slot) };
+                let turned = self.may_turn(self.spare.changed.iter().map(|(slot, _)| slot));
+                let same = if turned { self.same_verdict() } else { holds(self, *slot) };
                 if !same {
                     self.put_back_last();
                     stay.push(*slot);
                 }
             }
-            if !self.turns() || stay.len() == wanted.len() {
+            if !may_turn || stay.len() == wanted.len() {
                 kept.append(&mut stay);
                 return;
             }
@@ -115,10 +117,10 @@ impl Part<'_> {
         self.program.fact_of(slot).is_some_and(|fact| fact.assume.is_some())
     }
 
-    /// May results change either way? They may where a fact that was left out takes an assumed value, and where editions
-    /// apply: with the edition unknown, every edition that is possible is tried.
-    fn turns(&self) -> bool {
-        !self.planned.editions.is_empty() || self.spare.changed.iter().any(|(slot, _)| self.assumed(*slot))
+    /// May results change either way once some of these facts are left out? They may where one takes an assumed value, and
+    /// where editions apply: with the edition unknown, every edition that is possible is tried.
+    fn may_turn<'s>(&self, facts: impl IntoIterator<Item = &'s SlotId>) -> bool {
+        !self.planned.editions.is_empty() || facts.into_iter().any(|slot| self.assumed(*slot))
     }
 
     /// Is the verdict of the whole decision the same?

@@ -66,7 +66,9 @@ pub fn explain<'a>(
         let asking = Asking { plan, truths: &workspace.truths, view };
         let expected = explainer.expectations.get(subject.decision).map_or(&[][..], Vec::as_slice);
         let key = key.map(|record| record.key.as_str());
-        told.push(tell(program, decision, planned, expected, &asking, subject, key, &mut spare));
+        let mut one = tell(program, (decision, planned), expected, &asking, subject, &mut spare);
+        one.subject = key;
+        told.push(one);
     }
     workspace.subjects = subjects;
     workspace.spare = spare;
@@ -75,12 +77,10 @@ pub fn explain<'a>(
 
 fn tell<'a>(
     program: &'a Program,
-    decision: &'a Decision,
-    planned: &'a DecisionPlan,
+    (decision, planned): (&'a Decision, &'a DecisionPlan),
     expected: &'a [Option<Expected>],
     asking: &Asking<'_>,
     subjected: &Subjected,
-    subject: Option<&'a str>,
     spare: &mut Spare,
 ) -> Explanation<'a> {
     let decided = &subjected.decided;
@@ -101,7 +101,7 @@ fn tell<'a>(
     let warnings = warnings(planned, asking, decided.verdict);
     Explanation {
         decision,
-        subject,
+        subject: None,
         verdict: decided.verdict,
         reward: paid,
         progress: progression(decision, planned, asking),

@@ -65,12 +65,15 @@ fn chain(steps: usize) -> String {
     format!("{}{}", facts(1), repeated(steps, step))
 }
 
+/// What is limited, a text with so many of it, the limit, and the code of one too many.
+type Limit<'t> = (&'t str, &'t dyn Fn(usize) -> String, usize, &'t str);
+
 #[test]
 fn every_limit_holds_at_the_limit_and_is_told_one_past_it() {
     let comment = |bytes: usize| format!("//{}\n", "x".repeat(bytes - 3));
     let parties = |count| repeated(count, |n| format!("party p{n} \"P\"\n"));
     let values = |count| repeated(count, |n| format!("value v{n} {n} days\n"));
-    let cases: [(&str, &dyn Fn(usize) -> String, usize, &str); 8] = [
+    let cases: [Limit<'_>; 8] = [
         ("bytes of a file", &comment, 1 << 20, "file-too-large"),
         ("items", &parties, 10_000, "too-many"),
         ("values", &values, 4_000, "too-many"),

@@ -1,5 +1,7 @@
 //! Documents and what comes of them.
 
+#![allow(clippy::disallowed_methods, reason = "tests read the rules of this repository")]
+
 mod document;
 mod limits;
 mod linked;

@@ -2,6 +2,8 @@
 //!
 //! In: facts by name. Out: renderings, compared with what was looked at and approved.
 //! Owns the made accounts. Never reads a facts document: that is tested where documents are read.
+
+#![allow(clippy::disallowed_methods, reason = "tests read the rules of this repository")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod accounts;

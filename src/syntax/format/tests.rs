@@ -3,6 +3,8 @@
 //! In: the rule texts of the product and small texts made for a case. Out: nothing; a test fails or does not.
 //! Owns the look by example. Writes no file.
 
+#![allow(clippy::disallowed_methods, reason = "tests read the rules of this repository")]
+
 use proptest::prelude::*;
 
 use super::tokens::tokens;
