@@ -113,8 +113,10 @@ impl Part<'_> {
         }
     }
 
+    /// Would a fact take another value than it has, if it were left out?
     fn assumed(&self, slot: SlotId) -> bool {
-        self.program.fact_of(slot).is_some_and(|fact| fact.assume.is_some())
+        let assume = self.program.fact_of(slot).and_then(|fact| fact.assume.as_ref());
+        assume.is_some_and(|assume| self.view.get(slot) != Some(assume.value))
     }
 
     /// May results change either way once some of these facts are left out? They may where one takes an assumed value, and
