@@ -327,10 +327,14 @@ impl<'a> Asking<'a> {
             }
             return absent;
         }
-        let mut own = Vec::new();
+        // The facts of others are set aside, so that one that is missing here too still counts.
+        let mut own = std::mem::take(slots);
+        let before: smallvec::SmallVec<[SlotId; 16]> = own.drain(..).collect();
         self.requirement(requirement, decision, met, &mut own);
-        own.iter().for_each(|slot| Self::add(*slot, slots));
-        !own.is_empty()
+        let any = !own.is_empty();
+        before.iter().for_each(|slot| Self::add(*slot, &mut own));
+        *slots = own;
+        any
     }
 
     /// The facts that an undetermined verdict misses, in slot order, from those that its requirements miss.

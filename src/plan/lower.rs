@@ -203,7 +203,7 @@ impl Lowering<'_> {
                     HoldsPlan::When(when) | HoldsPlan::Open(when) => vec![*when],
                     HoldsPlan::Needs(guard, terms) => [vec![*guard], terms.iter().flat_map(term_refs).collect()].concat(),
                 };
-                let nodes = self.closure(roots, &reads);
+                let nodes = self.closure(roots);
                 StatePlan { kind: state.kind, holds, reads, nodes }
             })
             .collect();
@@ -302,7 +302,7 @@ impl Lowering<'_> {
         if let BodyPlan::Editions(_) = body {
             roots.extend(editions);
         }
-        let mut nodes = self.closure(roots, &reads).into_vec();
+        let mut nodes = self.closure(roots).into_vec();
         nodes.extend(target.iter().flat_map(|target| target.nodes.iter().copied()));
         nodes.sort_unstable();
         nodes.dedup();
@@ -347,19 +347,16 @@ impl Lowering<'_> {
         slot.filter(|slot| *slot != crate::program::AS_OF && !waits && !constant)
     }
 
-    /// Every node that some conditions and guards need, in order of evaluation.
-    fn closure(&self, roots: Vec<Ref>, reads: &[Read]) -> Box<[u32]> {
-        let mut wanted: Vec<usize> = roots.into_iter().chain(reads.iter().flat_map(read_refs)).map(Ref::node).collect();
+    /// Every node that some conditions need, in order of evaluation.
+    fn closure(&self, roots: Vec<Ref>) -> Box<[u32]> {
+        let mut wanted: Vec<usize> = roots.into_iter().map(Ref::node).collect();
         let mut found: Vec<u32> = Vec::new();
         while let Some(at) = wanted.pop() {
             let Ok(id) = u32::try_from(at) else { continue };
-            if found.contains(&id) {
-                continue;
+            if id != 0 && !found.contains(&id) {
+                found.push(id);
+                wanted.extend(self.plan.nodes.get(at).map_or_else(Vec::new, node_refs).into_iter().map(Ref::node));
             }
-            found.push(id);
-            wanted.extend(self.plan.nodes.get(at).map_or_else(Vec::new, node_refs).into_iter().map(Ref::node));
-            let reads = self.plan.node_reads.get(at).map_or(&[][..], |reads| reads);
-            wanted.extend(reads.iter().flat_map(read_refs).map(Ref::node));
         }
         found.sort_unstable();
         found.into()
@@ -430,11 +427,6 @@ impl Lowering<'_> {
             }
         }
     }
-}
-
-/// The conditions that say whether a fact is read.
-fn read_refs(read: &Read) -> impl Iterator<Item = Ref> {
-    std::iter::once(read.guard).chain(read.rules_out.iter().flat_map(|(first, second)| [*first, *second]))
 }
 
 /// The clauses of a requirement that needs nothing else to be judged.
