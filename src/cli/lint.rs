@@ -8,8 +8,9 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use super::output::Output;
-use super::{Done, Failure, load};
+use super::{Done, Failure, load, template};
 use crate::RuleSet;
+use crate::check::stale_sources;
 use crate::diagnostic;
 
 /// How findings are written.
@@ -27,6 +28,9 @@ pub(super) struct LintArgs {
     /// How to write the findings.
     #[arg(long, value_enum, default_value_t = FindingFormat::Text)]
     format: FindingFormat,
+    /// List sources that were last read more than so many days ago.
+    #[arg(long, value_name = "DAYS", default_value_t = 365)]
+    max_age: i64,
 }
 
 pub(super) fn lint(args: &LintArgs, rules: Option<&Path>, output: &mut Output) -> Result<Done, Failure> {
@@ -39,7 +43,8 @@ pub(super) fn lint(args: &LintArgs, rules: Option<&Path>, output: &mut Output) -
                 program.facts.len(),
                 program.sources.len()
             );
-            (rules.sources, rules.findings, about)
+            let stale = stale_sources(program, template::today(), args.max_age);
+            (rules.sources, [rules.findings, stale].concat(), about)
         }
         Err(unusable) => (unusable.sources, unusable.findings, "the rules cannot be used".to_owned()),
     };

@@ -10,7 +10,7 @@ use super::{Outcome, Reward};
 use crate::facts::{Facts, State};
 use crate::program::{
     AS_OF, Body, Clauses, Cond, Decision, Judged, Lane, NO_EVENT, OpenClause, Operand, Program, Progress, ProgressWindow,
-    Requirement, RewardValue, SlotId, StateCondition, StateHolds, Subject, TableChoice, TestKind, Type, Values, Verdict,
+    Requirement, RewardValue, SlotId, StateCondition, StateHolds, TableChoice, TestKind, Type, Values, Verdict,
 };
 use crate::syntax::{DecisionKind, FirstDay, Order, StateKind};
 use crate::value::{Day, Exact, Truth};
@@ -18,22 +18,6 @@ use crate::value::{Day, Exact, Truth};
 /// Decides once. `facts` already hold the record under decision in its slots (`Facts::with_record`).
 pub fn decide(program: &Program, facts: &Facts, decision: &Decision) -> Outcome {
     Eval { program, facts }.outcome(decision)
-}
-
-/// Every decision: its id, the key of the record under decision, and the outcome.
-pub fn decide_all(program: &Program, facts: &Facts) -> Vec<(String, Option<String>, Outcome)> {
-    let mut all = Vec::new();
-    for decision in &program.decisions {
-        let subjects: Vec<(Option<String>, Facts)> = match decision.subject {
-            Subject::Account => vec![(None, facts.clone())],
-            Subject::Each(list) => {
-                let records = facts.records(list).iter().enumerate();
-                records.map(|(at, record)| (Some(record.key.clone()), facts.with_record(program, list, at))).collect()
-            }
-        };
-        all.extend(subjects.into_iter().map(|(key, facts)| (decision.id.clone(), key, decide(program, &facts, decision))));
-    }
-    all
 }
 
 /// What a condition comes to on facts; whether a warning is shown is asked this way.

@@ -21,26 +21,9 @@ pub use reader::Reader;
 pub use template::template;
 pub use value::{Wrong, lane_of};
 
-use crate::diagnostic::Diagnostic;
 use crate::program::{AS_OF, At, FactId, Lane, ListId, Program, SlotId};
-use crate::source::{FileId, SourceFile};
 use crate::value::Day;
-use document::Node;
 use texts::Texts;
-
-/// Reads one document. Many documents are read faster by one [`Reader`].
-/// # Errors
-/// Every problem of the document, in its order.
-pub fn read(program: &Program, id: FileId, file: &SourceFile, format: Format) -> Result<Facts, Vec<Diagnostic>> {
-    Reader::new(program).read(id, file.text(), format)
-}
-
-/// Reads a document that was parsed before, such as a part of a larger one; `as_of` takes the place of its own day.
-/// # Errors
-/// Every problem of the document, in its order.
-pub fn from_document(program: &Program, document: &Node<'_>, as_of: Option<Day>) -> Result<Facts, Vec<Diagnostic>> {
-    Reader::new(program).from_document(document, as_of)
-}
 
 /// How a value came to be known.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]

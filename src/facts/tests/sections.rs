@@ -2,7 +2,7 @@
 
 use super::{PROGRAM, READER, json, of_offer, said, said_of_json, value, yaml};
 use crate::facts::document::parse_yaml;
-use crate::facts::{Facts, Format, from_document, read};
+use crate::facts::{Facts, Format};
 use crate::program::ListId;
 use crate::source::{FileId, SourceFile};
 use crate::value::parse_day;
@@ -58,9 +58,9 @@ fn both_formats_and_all_entries_give_the_same_facts() {
     let value: serde_json::Value = serde_yaml::from_str(SELF_SERVE).unwrap();
     assert_eq!(json(&value.to_string()), yaml_facts);
     let file = SourceFile::new("facts.yaml", SELF_SERVE);
-    assert_eq!(read(&PROGRAM, FileId(0), &file, Format::of(file.name(), file.text())).unwrap(), yaml_facts);
+    assert_eq!(READER.read(FileId(0), file.text(), Format::of(file.name(), file.text())).unwrap(), yaml_facts);
     let parsed = parse_yaml(FileId(0), SELF_SERVE);
-    assert_eq!(from_document(&PROGRAM, &parsed.root.unwrap(), None).unwrap(), yaml_facts);
+    assert_eq!(READER.from_document(&parsed.root.unwrap(), None).unwrap(), yaml_facts);
     let mut other_day = READER.blank(parse_day("2026-04-02").unwrap());
     assert_eq!(other_day, Facts::new(&PROGRAM, other_day.as_of()));
     other_day = READER.blank(1);

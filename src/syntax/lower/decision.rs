@@ -38,14 +38,8 @@ impl Lower<'_> {
             match clause.as_rule() {
                 Rule::per => decision.per.extend(self.names(clause)),
                 Rule::decision_assume => decision.assume.extend(self.prose(clause)),
-                Rule::claim => {
-                    let made = self.prose(clause);
-                    self.once(&mut claim, made, at, "claim");
-                }
-                Rule::note => {
-                    let made = self.prose(clause);
-                    self.once(&mut note, made, at, "note");
-                }
+                Rule::claim => self.prose_once(&mut claim, clause, "claim"),
+                Rule::note => self.prose_once(&mut note, clause, "note"),
                 Rule::in_force => {
                     let limits = self.in_force(clause);
                     self.once(&mut in_force, Some(limits), at, "in force");
@@ -171,15 +165,9 @@ impl Lower<'_> {
                     let every = child(clause.clone(), Rule::every_edition).is_some();
                     editions.push(((!every).then(|| self.names(clause)), Vec::new()));
                 }
-                Rule::only_once => {
-                    let made = self.first(clause, Rule::name);
-                    self.once(&mut only_once, made, at, "only once");
-                }
+                Rule::only_once => self.word_once(&mut only_once, clause, Rule::name, "only once"),
                 Rule::per => per.extend(self.names(clause)),
-                Rule::else_do => {
-                    let made = self.first(clause, Rule::name);
-                    self.once(&mut remedy, made, at, "else");
-                }
+                Rule::else_do => self.word_once(&mut remedy, clause, Rule::name, "else"),
                 Rule::string | Rule::name => {}
                 _ => {
                     progress.first.get_or_insert(at);

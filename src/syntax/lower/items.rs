@@ -60,34 +60,13 @@ impl Lower<'_> {
         for clause in pair.into_inner() {
             let at = self.span(&clause);
             match clause.as_rule() {
-                Rule::title => {
-                    let made = self.prose(clause);
-                    self.once(&mut title, made, at, "title");
-                }
-                Rule::note => {
-                    let made = self.prose(clause);
-                    self.once(&mut note, made, at, "note");
-                }
-                Rule::url => {
-                    let made = self.first(clause, Rule::string);
-                    self.once(&mut url, made, at, "url");
-                }
-                Rule::file => {
-                    let made = self.first(clause, Rule::string);
-                    self.once(&mut file, made, at, "file");
-                }
-                Rule::mirror => {
-                    let made = self.first(clause, Rule::string);
-                    self.once(&mut mirror, made, at, "mirror");
-                }
-                Rule::dated => {
-                    let made = self.first(clause, Rule::string);
-                    self.once(&mut dated, made, at, "dated");
-                }
-                Rule::rank => {
-                    let made = self.first(clause, Rule::number);
-                    self.once(&mut rank, made, at, "rank");
-                }
+                Rule::title => self.prose_once(&mut title, clause, "title"),
+                Rule::note => self.prose_once(&mut note, clause, "note"),
+                Rule::url => self.word_once(&mut url, clause, Rule::string, "url"),
+                Rule::file => self.word_once(&mut file, clause, Rule::string, "file"),
+                Rule::mirror => self.word_once(&mut mirror, clause, Rule::string, "mirror"),
+                Rule::dated => self.word_once(&mut dated, clause, Rule::string, "dated"),
+                Rule::rank => self.word_once(&mut rank, clause, Rule::number, "rank"),
                 Rule::read => {
                     let day = self.first(clause, Rule::date).unwrap_or(Word { text: String::new(), span: at });
                     self.once(&mut read, Some(day), at, "read");
@@ -111,24 +90,11 @@ impl Lower<'_> {
         let by = self.words(pair.clone(), Rule::name).into_iter().nth(1);
         let (mut say, mut channel, mut route, mut note) = (None, None, None, None);
         for clause in pair.into_inner() {
-            let at = self.span(&clause);
             match clause.as_rule() {
-                Rule::say => {
-                    let made = self.prose(clause);
-                    self.once(&mut say, made, at, "say");
-                }
-                Rule::channel => {
-                    let made = self.prose(clause);
-                    self.once(&mut channel, made, at, "channel");
-                }
-                Rule::note => {
-                    let made = self.prose(clause);
-                    self.once(&mut note, made, at, "note");
-                }
-                Rule::to_route => {
-                    let made = self.first(clause, Rule::name);
-                    self.once(&mut route, made, at, "route");
-                }
+                Rule::say => self.prose_once(&mut say, clause, "say"),
+                Rule::channel => self.prose_once(&mut channel, clause, "channel"),
+                Rule::note => self.prose_once(&mut note, clause, "note"),
+                Rule::to_route => self.word_once(&mut route, clause, Rule::name, "route"),
                 _ => {}
             }
         }
@@ -139,27 +105,14 @@ impl Lower<'_> {
         let mut route = Route { symptom: self.first(pair.clone(), Rule::string).unwrap_or_default(), ..Route::default() };
         let (mut channel, mut expect, mut escalate, mut note) = (None, None, None, None);
         for clause in pair.into_inner() {
-            let at = self.span(&clause);
             match clause.as_rule() {
                 Rule::first_checks => route.first.extend(self.strings(clause)),
                 Rule::bring => route.bring.extend(self.strings(clause)),
                 Rule::per => route.per.extend(self.names(clause)),
-                Rule::channel => {
-                    let made = self.prose(clause);
-                    self.once(&mut channel, made, at, "channel");
-                }
-                Rule::expect => {
-                    let made = self.prose(clause);
-                    self.once(&mut expect, made, at, "expect");
-                }
-                Rule::escalate => {
-                    let made = self.prose(clause);
-                    self.once(&mut escalate, made, at, "escalate");
-                }
-                Rule::note => {
-                    let made = self.prose(clause);
-                    self.once(&mut note, made, at, "note");
-                }
+                Rule::channel => self.prose_once(&mut channel, clause, "channel"),
+                Rule::expect => self.prose_once(&mut expect, clause, "expect"),
+                Rule::escalate => self.prose_once(&mut escalate, clause, "escalate"),
+                Rule::note => self.prose_once(&mut note, clause, "note"),
                 _ => {}
             }
         }
@@ -172,14 +125,8 @@ impl Lower<'_> {
         for clause in pair.into_inner() {
             let at = self.span(&clause);
             match clause.as_rule() {
-                Rule::say => {
-                    let made = self.prose(clause);
-                    self.once(&mut say, made, at, "say");
-                }
-                Rule::note => {
-                    let made = self.prose(clause);
-                    self.once(&mut note, made, at, "note");
-                }
+                Rule::say => self.prose_once(&mut say, clause, "say"),
+                Rule::note => self.prose_once(&mut note, clause, "note"),
                 Rule::per => warning.per.extend(self.names(clause)),
                 Rule::shown => {
                     let on = child(clause.clone(), Rule::shown_on).map_or_else(Vec::new, |on| self.names(on));
@@ -233,23 +180,11 @@ impl Lower<'_> {
         for clause in pair.into_inner() {
             let at = self.span(&clause);
             match clause.as_rule() {
-                Rule::ask => {
-                    let made = self.prose(clause);
-                    self.once(&mut ask, made, at, "ask");
-                }
-                Rule::note => {
-                    let made = self.prose(clause);
-                    self.once(&mut note, made, at, "note");
-                }
+                Rule::ask => self.prose_once(&mut ask, clause, "ask"),
+                Rule::note => self.prose_once(&mut note, clause, "note"),
                 Rule::find => fact.find.extend(self.strings(clause)),
-                Rule::unit_of => {
-                    let made = self.first(clause, Rule::string);
-                    self.once(&mut unit, made, at, "unit");
-                }
-                Rule::effort => {
-                    let made = self.first(clause, Rule::number);
-                    self.once(&mut effort, made, at, "effort");
-                }
+                Rule::unit_of => self.word_once(&mut unit, clause, Rule::string, "unit"),
+                Rule::effort => self.word_once(&mut effort, clause, Rule::number, "effort"),
                 Rule::change => {
                     let by = self.first(clause, Rule::name);
                     self.once(&mut change, Some(by), at, "change");
@@ -320,18 +255,9 @@ impl Lower<'_> {
             let at = self.span(&clause);
             match clause.as_rule() {
                 Rule::keyed_by => table.by = self.words(clause, Rule::path),
-                Rule::table_currency => {
-                    let made = self.first(clause, Rule::code);
-                    self.once(&mut currency, made, at, "currency");
-                }
-                Rule::last_day => {
-                    let made = self.first(clause, Rule::date);
-                    self.once(&mut last_day, made, at, "last day");
-                }
-                Rule::note => {
-                    let made = self.prose(clause);
-                    self.once(&mut note, made, at, "note");
-                }
+                Rule::table_currency => self.word_once(&mut currency, clause, Rule::code, "currency"),
+                Rule::last_day => self.word_once(&mut last_day, clause, Rule::date, "last day"),
+                Rule::note => self.prose_once(&mut note, clause, "note"),
                 Rule::table_window => {
                     let first: Option<FirstDay> = child(clause.clone(), Rule::first_day).map(super::expr::first_day);
                     if let Some(length) = child(clause, Rule::operand).map(|operand| self.operand(operand)) {
@@ -396,10 +322,7 @@ impl Lower<'_> {
                 }
                 Rule::open | Rule::needs => item.clauses.extend(self.clause(clause)),
                 Rule::per => item.per.extend(self.names(clause)),
-                Rule::else_do => {
-                    let made = self.first(clause, Rule::name);
-                    self.once(&mut remedy, made, at, "else");
-                }
+                Rule::else_do => self.word_once(&mut remedy, clause, Rule::name, "else"),
                 _ => {}
             }
         }

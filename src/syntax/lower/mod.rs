@@ -85,6 +85,20 @@ impl<'f> Lower<'f> {
         Some(Word { text: parts.join(" "), span })
     }
 
+    /// Sets a text that may be given once.
+    fn prose_once(&mut self, slot: &mut Option<(Word, Span)>, clause: Node<'_>, what: &str) {
+        let at = self.span(&clause);
+        let made = self.prose(clause);
+        self.once(slot, made, at, what);
+    }
+
+    /// Sets a word that may be given once.
+    fn word_once(&mut self, slot: &mut Option<(Word, Span)>, clause: Node<'_>, rule: Rule, what: &str) {
+        let at = self.span(&clause);
+        let made = self.first(clause, rule);
+        self.once(slot, made, at, what);
+    }
+
     /// Sets what may be said once; a second time is a finding with both places.
     fn once<T>(&mut self, slot: &mut Option<(T, Span)>, value: Option<T>, at: Span, what: &str) {
         let Some(value) = value else { return };
