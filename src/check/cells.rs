@@ -252,8 +252,23 @@ impl<'p> Search<'p> {
     fn ordered(&self, operands: &[&Operand], key: Key, ranges: Vec<(i128, i128)>, wanted: bool) -> Vec<Literal> {
         let optional: Vec<SlotId> = operands.iter().flat_map(|operand| self.optional(operand)).collect();
         let mut literal: Literal = optional.iter().map(|slot| (Key::IsNone(*slot), Cell::truth(false))).collect();
-        literal.push((key, Cell::Ranges(ranges)));
-        let mut ways = vec![literal];
+        let counts = match &key {
+            Key::Slot(slot) => {
+                self.program.fact_of(*slot).is_some_and(|fact| matches!(fact.ty, Type::Integer | Type::Decimal | Type::Percent))
+            }
+            _ => false,
+        };
+        // Numbers of documents are never below zero; a range without any value is met by nothing.
+        let ranges: Vec<(i128, i128)> = ranges
+            .into_iter()
+            .map(|(low, high)| if counts { (low.max(0), high) } else { (low, high) })
+            .filter(|(low, high)| low <= high)
+            .collect();
+        let mut ways = Vec::new();
+        if !ranges.is_empty() {
+            literal.push((key, Cell::Ranges(ranges)));
+            ways.push(literal);
+        }
         if !wanted {
             ways.extend(optional.into_iter().map(|slot| vec![(Key::IsNone(slot), Cell::truth(true))]));
         }

@@ -17,3 +17,4 @@ mod library;
 mod limits;
 mod pages;
 mod random;
+mod relevance;
