@@ -11,7 +11,7 @@ use super::view::{Truths, View};
 use crate::facts::Facts;
 use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, RequirementPlan, StatePlan, Step};
 use crate::program::{Decision, InForce, Judged, Program, Verdict};
-use crate::syntax::{DecisionKind, StateKind};
+use crate::syntax::DecisionKind;
 use crate::value::Truth;
 
 /// What a decision came to, as bits: bit `i` is requirement or state condition `i`.
@@ -202,25 +202,24 @@ pub fn decide(decision: &Decision, plan: &DecisionPlan, view: View<'_>, truths: 
         }
         bit <<= 1;
     }
-    let (mut lost, mut blocked, mut open_state) = (false, false, false);
     let mut bit = 1_u64;
-    for state in &plan.states {
-        let truth = holds(state, view, truths);
-        decided.holds |= if truth.is_true() { bit } else { 0 };
-        decided.fails |= if truth.is_false() { bit } else { 0 };
+    for (state, plain) in plan.states.iter().zip(&plan.plain_states) {
+        let (yes, no) = match *plain {
+            Some(when) => (truths.surely(when), truths.surely(when.negate())),
+            None => {
+                let truth = holds(state, view, truths);
+                (u8::from(truth.is_true()), u8::from(truth.is_false()))
+            }
+        };
+        decided.holds |= u64::from(yes).wrapping_neg() & bit;
+        decided.fails |= u64::from(no).wrapping_neg() & bit;
         bit <<= 1;
-        match state.kind {
-            StateKind::Lost => {
-                lost |= truth.is_true();
-                open_state |= truth.is_unknown();
-            }
-            StateKind::Blocked => {
-                blocked |= truth.is_true();
-                open_state |= truth.is_unknown();
-            }
-            StateKind::Life | StateKind::Standing => open_state |= !truth.is_false(),
-        }
     }
+    let kinds = plan.state_kinds;
+    let lost = decided.holds & kinds.lost != 0;
+    let blocked = decided.holds & kinds.blocked != 0;
+    let unknown = (kinds.lost | kinds.blocked) & !(decided.holds | decided.fails);
+    let open_state = (unknown | (kinds.open & !decided.fails)) != 0;
     let open = decided.open != 0;
     decided.verdict = match decision.kind {
         DecisionKind::Action if decided.failed != 0 => Verdict::Denied,

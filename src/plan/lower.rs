@@ -7,14 +7,14 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, Probe, ProgressPlan, Read, Ref, RequirementPlan,
-    RewardPlan, StatePlan, Step, Term, Window, WindowPlan,
+    RewardPlan, StateKinds, StatePlan, Step, Term, Window, WindowPlan,
 };
 use crate::check::Sound;
 use crate::program::{
     At, Body, Clauses, Cond, Decision, Operand, Program, ProgressWindow, Requirement, RewardValue, SlotId, StateHolds, Subject,
     TableChoice, TestKind, Type, Values,
 };
-use crate::syntax::Order;
+use crate::syntax::{Order, StateKind};
 
 /// Plans a rule set. Each distinct condition becomes one node, wherever it is used.
 pub fn lower(sound: &Sound) -> Plan {
@@ -230,6 +230,8 @@ impl Lowering<'_> {
             editions: editions.into(),
             simple: requirements.iter().map(simple).collect(),
             requirements: requirements.into(),
+            plain_states: states.iter().map(plain_state).collect(),
+            state_kinds: state_kinds(&states),
             states: states.into(),
             reward_reads: self.reward_reads(&rewards),
             rewards: rewards.into(),
@@ -427,6 +429,26 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// The condition of a state that has a plain one.
+fn plain_state(state: &StatePlan) -> Option<Ref> {
+    match &state.holds {
+        HoldsPlan::When(when) | HoldsPlan::Open(when) => Some(*when),
+        HoldsPlan::Needs(..) => None,
+    }
+}
+
+fn state_kinds(states: &[StatePlan]) -> StateKinds {
+    let mut kinds = StateKinds::default();
+    for (state, bit) in states.iter().zip(0_u32..) {
+        match state.kind {
+            StateKind::Lost => kinds.lost |= 1 << bit,
+            StateKind::Blocked => kinds.blocked |= 1 << bit,
+            StateKind::Life | StateKind::Standing => kinds.open |= 1 << bit,
+        }
+    }
+    kinds
 }
 
 /// The clauses of a requirement that needs nothing else to be judged.

@@ -345,6 +345,17 @@ pub enum RewardPlan {
     Tier(Box<[ChoicePlan]>, Term),
 }
 
+/// Which state conditions do what to the verdict; bit `i` is condition `i`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StateKinds {
+    /// While one holds, the credit is lost.
+    pub lost: u64,
+    /// While one holds, the credit is blocked.
+    pub blocked: u64,
+    /// While one is not surely false, the verdict is open.
+    pub open: u64,
+}
+
 /// A decision.
 #[derive(Clone, Debug)]
 pub struct DecisionPlan {
@@ -360,6 +371,10 @@ pub struct DecisionPlan {
     pub simple: Box<[Option<[Ref; 3]>]>,
     /// State conditions.
     pub states: Box<[StatePlan]>,
+    /// The condition of each state that has a plain one; nothing for one that needs something.
+    pub plain_states: Box<[Option<Ref>]>,
+    /// Which state conditions are lost, blocked, and life or standing: bit `i` is condition `i`.
+    pub state_kinds: StateKinds,
     /// Rewards, the first whose condition holds is paid.
     pub rewards: Box<[(Ref, RewardPlan)]>,
     /// Facts that rewards read, for assumptions.
