@@ -1,4 +1,4 @@
-//! What a requirement expects, from the first plain test of the clause that meets it.
+//! What a requirement expects, where one test says it.
 //!
 //! In: a checked requirement. Out: an operation and its values, as texts.
 //! Owns the operation names of the contract. Never looks at facts.
@@ -21,7 +21,7 @@ pub fn expectations(program: &Program, decision: &Decision) -> Vec<Option<Expect
     let of = |clauses: &Clauses| {
         let met = matches!(clauses.met, Cond::Constant(_));
         let (cond, holds) = if met || is_otherwise(&clauses.met) { (&clauses.fails, false) } else { (&clauses.met, true) };
-        first_test(cond, holds).and_then(|(test, holds)| expected(program, test, holds))
+        only_test(cond, holds).and_then(|(test, holds)| expected(program, test, holds))
     };
     decision
         .requirements
@@ -41,14 +41,14 @@ fn is_otherwise(cond: &Cond) -> bool {
     matches!(cond, Cond::Not(inner) if !matches!(**inner, Cond::Test(_)))
 }
 
-/// The first test of a condition, and whether it is wanted to hold.
-pub(super) fn first_test(cond: &Cond, holds: bool) -> Option<(&Test, bool)> {
+/// The one test that a condition rests on, and whether it is wanted to hold; nothing where several must be told together.
+fn only_test(cond: &Cond, holds: bool) -> Option<(&Test, bool)> {
     match cond {
         Cond::Constant(_) => None,
         Cond::Test(test) => Some((test, holds)),
-        Cond::Not(inner) => first_test(inner, !holds),
-        Cond::All(parts) | Cond::Any(parts) => parts.iter().find_map(|part| first_test(part, holds)),
-        Cond::Then(_, second) => first_test(second, holds),
+        Cond::Not(inner) => only_test(inner, !holds),
+        Cond::All(_) | Cond::Any(_) => None,
+        Cond::Then(_, second) => only_test(second, holds),
     }
 }
 
@@ -97,7 +97,7 @@ fn order_word(order: Order, holds: bool) -> &'static str {
 }
 
 /// An operand as the rules write it, with named values replaced by their values.
-pub(super) fn operand_text(program: &Program, operand: &Operand) -> String {
+fn operand_text(program: &Program, operand: &Operand) -> String {
     use crate::program::Type;
     let joined = |parts: &[(bool, Operand)], plus: &str, minus: &str| {
         let mut text = String::new();
