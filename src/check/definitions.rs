@@ -5,10 +5,12 @@
 
 use super::Check;
 use super::condition::Scope;
+use super::names::Names;
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::program::{NamedValue, Remedy, Route, Source, Warning};
 use crate::syntax::{self, ItemKind, Syntax, Word};
 use crate::value::{country_code, parse_currency};
+use std::collections::HashMap;
 
 impl<'s> Check<'s> {
     /// Items that facts and decisions refer to; they come first.
@@ -121,10 +123,7 @@ impl<'s> Check<'s> {
             self.party(party);
         }
         if let Some(route) = &remedy.route {
-            let routes = self.names.routes.keys().copied().collect::<Vec<_>>();
-            if !routes.contains(&route.text.as_str()) {
-                self.unknown(route, "support route", routes);
-            }
+            self.referred("support route", |names| &names.routes, route);
         }
         Remedy {
             id: name.text.clone(),
@@ -206,49 +205,39 @@ impl<'s> Check<'s> {
 
     /// The sources of a `per` clause.
     pub(super) fn cites(&mut self, per: &[Word]) -> Vec<usize> {
-        let mut cites = Vec::new();
-        for word in per {
-            self.uses("source", word);
-            match self.names.sources.get(word.text.as_str()) {
-                Some(source) => cites.push(*source),
-                None => {
-                    let names: Vec<&str> = self.names.sources.keys().copied().collect();
-                    self.unknown(word, "source", names);
-                }
-            }
-        }
-        cites
+        per.iter().filter_map(|word| self.referred("source", |names| &names.sources, word)).collect()
     }
 
     /// The remedy of an `else` clause.
     pub(super) fn remedy_named(&mut self, word: &Word) -> Option<usize> {
-        self.uses("remedy", word);
-        let found = self.names.remedies.get(word.text.as_str()).copied();
-        if found.is_none() {
-            let names: Vec<&str> = self.names.remedies.keys().copied().collect();
-            self.unknown(word, "remedy", names);
-        }
-        found
+        self.referred("remedy", |names| &names.remedies, word)
     }
 
     /// The warning of a name.
     pub(super) fn warning_named(&mut self, word: &Word) -> Option<usize> {
-        self.uses("warning", word);
-        let found = self.names.warnings.get(word.text.as_str()).copied();
-        if found.is_none() {
-            let names: Vec<&str> = self.names.warnings.keys().copied().collect();
-            self.unknown(word, "warning", names);
-        }
-        found
+        self.referred("warning", |names| &names.warnings, word)
     }
 
     /// The party of a name.
     pub(super) fn party(&mut self, word: &Word) {
-        self.uses("party", word);
-        if !self.names.parties.contains_key(word.text.as_str()) {
-            let names: Vec<&str> = self.names.parties.keys().copied().collect();
-            self.unknown(word, "party", names);
+        self.referred("party", |names| &names.parties, word);
+    }
+
+    /// What a name refers to in its world: a name in use, and one to report where nothing declares it.
+    fn referred(
+        &mut self,
+        world: &'static str,
+        declared: for<'n> fn(&'n Names<'s>) -> &'n HashMap<&'s str, usize>,
+        word: &Word,
+    ) -> Option<usize> {
+        self.uses(world, word);
+        let declared = declared(&self.names);
+        let found = declared.get(word.text.as_str()).copied();
+        if found.is_none() {
+            let names = declared.keys().copied().collect();
+            self.unknown(word, world, names);
         }
+        found
     }
 
     /// A name that nothing declares.
