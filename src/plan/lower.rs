@@ -53,36 +53,28 @@ impl Lowering<'_> {
 
     /// All of some conditions, flat and without constants.
     pub(super) fn all(&mut self, parts: impl IntoIterator<Item = Ref>) -> Ref {
-        let mut kept: Vec<Ref> = Vec::new();
-        for part in parts {
-            match part {
-                Ref::TRUE => {}
-                Ref::FALSE => return Ref::FALSE,
-                part if kept.contains(&part) => {}
-                part => kept.push(part),
-            }
-        }
-        match kept.as_slice() {
-            [] => Ref::TRUE,
-            [only] => *only,
-            _ => self.node(Node::All(kept.into()), Box::default()),
-        }
+        self.joined(parts, Ref::TRUE, Node::All)
     }
 
     fn any(&mut self, parts: Vec<Ref>) -> Ref {
+        self.joined(parts, Ref::FALSE, Node::Any)
+    }
+
+    /// Conditions joined by a connective; `neutral` is the constant that it leaves out, and the other one decides it.
+    fn joined(&mut self, parts: impl IntoIterator<Item = Ref>, neutral: Ref, connective: fn(Box<[Ref]>) -> Node) -> Ref {
         let mut kept: Vec<Ref> = Vec::new();
         for part in parts {
-            match part {
-                Ref::FALSE => {}
-                Ref::TRUE => return Ref::TRUE,
-                part if kept.contains(&part) => {}
-                part => kept.push(part),
+            if part == neutral.negate() {
+                return part;
+            }
+            if part != neutral && !kept.contains(&part) {
+                kept.push(part);
             }
         }
         match kept.as_slice() {
-            [] => Ref::FALSE,
+            [] => neutral,
             [only] => *only,
-            _ => self.node(Node::Any(kept.into()), Box::default()),
+            _ => self.node(connective(kept.into()), Box::default()),
         }
     }
 
