@@ -206,17 +206,10 @@ impl<'a> Asking<'a> {
 
     /// The absent facts that a term reads now, in reading order.
     pub fn term(&self, term: &Term, slots: &mut Vec<SlotId>) {
+        if let Some(slot) = term.slot().filter(|slot| self.absent(*slot)) {
+            Self::add(slot, slots);
+        }
         match term {
-            Term::Day(slot)
-            | Term::Whole(slot)
-            | Term::Money(slot)
-            | Term::Number(slot)
-            | Term::Percent(slot)
-            | Term::Other(slot)
-                if self.absent(*slot) =>
-            {
-                Self::add(*slot, slots);
-            }
             Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {
                 self.term(a, slots);
                 self.term(b, slots);

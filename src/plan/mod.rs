@@ -154,6 +154,21 @@ pub enum Term {
     Choose(Box<[(Ref, Term)]>, Box<Term>),
 }
 
+impl Term {
+    /// The fact that this operand is, where it is one fact of any type.
+    pub const fn slot(&self) -> Option<SlotId> {
+        match self {
+            Self::Day(slot)
+            | Self::Whole(slot)
+            | Self::Money(slot)
+            | Self::Number(slot)
+            | Self::Percent(slot)
+            | Self::Other(slot) => Some(*slot),
+            _ => None,
+        }
+    }
+}
+
 /// One condition to evaluate, in the order of evaluation: the common kinds laid out flat, the others by their node.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {

@@ -83,15 +83,10 @@ impl Lowering<'_> {
     }
 
     fn term_reads(&mut self, term: &Term, when: &When, reads: &mut Reads) {
+        if let Some(slot) = term.slot() {
+            reads.add(slot, when);
+        }
         match term {
-            Term::Day(slot)
-            | Term::Whole(slot)
-            | Term::Money(slot)
-            | Term::Number(slot)
-            | Term::Percent(slot)
-            | Term::Other(slot) => {
-                reads.add(*slot, when);
-            }
             Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {
                 self.term_reads(a, when, reads);
                 self.term_reads(b, when, reads);
