@@ -20,7 +20,7 @@ pub use probe::{Place, blocked, place};
 pub use progress::{DaySpan, Progressed, Stop, chosen, chosen_window, each_window_term, progress, span_of};
 pub use reward::reward;
 pub use run::{
-    Decided, Subjected, Workspace, conditions, decide, extras, holds, in_force, judge, possible, run, some_conditions,
+    Decided, Subjected, Workspace, conditions, decide, extras, holds, in_force, judge, possible, run, some_conditions, stand,
 };
 pub use spare::Spare;
 pub use value::{Value, billionths, currency, value};
@@ -53,16 +53,7 @@ pub fn outcomes(program: &Program, plan: &Plan, facts: &Facts) -> Vec<(Subjected
     extras(plan, 0, View::account(facts), &mut workspace.truths);
     let mut all = Vec::new();
     for subject in workspace.subjects.clone() {
-        let list = plan.decisions.get(subject.decision).and_then(|planned| planned.list);
-        let view = match list.zip(subject.record) {
-            Some((list, record)) => {
-                let view = View::record(facts, plan, list, record);
-                conditions(plan, list.0 as usize + 1, view, &mut workspace.truths);
-                extras(plan, list.0 as usize + 1, view, &mut workspace.truths);
-                view
-            }
-            None => View::account(facts),
-        };
+        let view = stand(plan, facts, &subject, &mut workspace.truths);
         all.extend(outcome(plan, &subject, view, &workspace.truths).map(|outcome| (subject, outcome)));
     }
     all

@@ -113,6 +113,20 @@ pub fn run(program: &Program, plan: &Plan, facts: &Facts, workspace: &mut Worksp
     }
 }
 
+/// What one subject of `run` sees, with `truths` made those of its record too; the account's own, extras included, must
+/// be there.
+pub fn stand<'f>(plan: &Plan, facts: &'f Facts, subject: &Subjected, truths: &mut Truths) -> View<'f> {
+    let list = plan.decisions.get(subject.decision).and_then(|planned| planned.list);
+    let Some((list, record)) = list.zip(subject.record) else {
+        return View::account(facts);
+    };
+    let view = View::record(facts, plan, list, record);
+    let group = list.0 as usize + 1;
+    conditions(plan, group, view, truths);
+    extras(plan, group, view, truths);
+    view
+}
+
 /// Finds the truth of every condition of one group that verdicts need: 0 the account, then each list.
 pub fn conditions(plan: &Plan, group: usize, view: View<'_>, truths: &mut Truths) {
     steps(plan, plan.groups.get(group).map_or(&[][..], Vec::as_slice), view, truths);

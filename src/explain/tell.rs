@@ -10,8 +10,8 @@ use super::reading::readings;
 use super::reason::{margin, open_reason};
 use super::{ExpectedNote, Explanation, FactNote, FactNotes, Margin, NextTier, Progression, RequirementNote, StateNote};
 use crate::eval::{
-    Asking, Decided, Spare, Subjected, Value, View, Workspace, chosen, chosen_window, conditions, each_window_term, extras,
-    possible, reward, run, span_of, value,
+    Asking, Decided, Spare, Subjected, Value, View, Workspace, chosen, chosen_window, each_window_term, extras, possible,
+    reward, run, span_of, stand, value,
 };
 use crate::facts::Facts;
 use crate::plan::{BodyPlan, DecisionPlan, Plan, ProgressPlan, Read};
@@ -53,15 +53,7 @@ pub fn explain<'a>(
         if !wanted(decision) {
             continue;
         }
-        let view = match planned.list.zip(subject.record) {
-            Some((list, record)) => {
-                let view = View::record(facts, plan, list, record);
-                conditions(plan, list.0 as usize + 1, view, &mut workspace.truths);
-                extras(plan, list.0 as usize + 1, view, &mut workspace.truths);
-                view
-            }
-            None => View::account(facts),
-        };
+        let view = stand(plan, facts, subject, &mut workspace.truths);
         let key = planned.list.zip(subject.record).and_then(|(list, at)| facts.records(list).get(at));
         let asking = Asking { plan, truths: &workspace.truths, view };
         let expected = explainer.expectations.get(subject.decision).map_or(&[][..], Vec::as_slice);
