@@ -43,7 +43,7 @@ impl Bench {
     }
 
     fn verdicts(&self, workspace: &mut Workspace) -> usize {
-        run(self.rules.program(), &self.rules.plan, black_box(&self.facts), workspace);
+        run(&self.rules.plan, black_box(&self.facts), workspace);
         workspace.subjects.len()
     }
 
@@ -60,7 +60,7 @@ impl Bench {
 
     fn json_to_verdicts(&self, workspace: &mut Workspace) -> usize {
         let facts = self.rules.reader.read(FileId(0), black_box(ACCOUNT), Format::Json).expect("the account reads");
-        run(self.rules.program(), &self.rules.plan, &facts, workspace);
+        run(&self.rules.plan, &facts, workspace);
         workspace.subjects.len()
     }
 }

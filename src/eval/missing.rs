@@ -282,7 +282,7 @@ impl<'a> Asking<'a> {
             Verdict::Lost => 0,
             _ => u64::MAX,
         };
-        if decision.edition_limits && decided.verdict != Verdict::Closed {
+        if !decision.edition_limits.is_empty() && decided.verdict != Verdict::Closed {
             self.known(&decision.edition_reads, decision, &mut slots);
         }
         for (requirement, at) in decision.requirements.iter().zip(0_u32..) {

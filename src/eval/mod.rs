@@ -21,6 +21,7 @@ pub use progress::{DaySpan, Progressed, Stop, chosen, chosen_window, each_window
 pub use reward::reward;
 pub use run::{
     Decided, Subjected, Workspace, conditions, decide, extras, holds, in_force, judge, possible, run, some_conditions, stand,
+    verdict_if,
 };
 pub use spare::Spare;
 pub use value::{Value, billionths, currency, value};
@@ -28,7 +29,6 @@ pub use view::{FirstDayReading, Truths, View};
 
 use crate::facts::Facts;
 use crate::plan::Plan;
-use crate::program::Program;
 
 /// The complete outcome of one decision for one subject, from what `run` decided.
 /// `workspace` must hold the truths of this subject.
@@ -47,9 +47,9 @@ pub fn outcome(plan: &Plan, subject: &Subjected, view: View<'_>, truths: &Truths
 }
 
 /// The outcomes of every decision for every subject, in order, with the record's index where there is one.
-pub fn outcomes(program: &Program, plan: &Plan, facts: &Facts) -> Vec<(Subjected, Outcome)> {
+pub fn outcomes(plan: &Plan, facts: &Facts) -> Vec<(Subjected, Outcome)> {
     let mut workspace = Workspace::new(plan);
-    run(program, plan, facts, &mut workspace);
+    run(plan, facts, &mut workspace);
     extras(plan, 0, View::account(facts), &mut workspace.truths);
     let mut all = Vec::new();
     for subject in workspace.subjects.clone() {

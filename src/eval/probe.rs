@@ -5,10 +5,10 @@
 
 use std::cmp::Ordering;
 
-use super::value::{Value, currency, plain_money, plain_whole, value, whole};
+use super::value::{Value, currency, is_known, plain_money, plain_whole, value, whole};
 use super::view::{FirstDayReading, Truths, View};
 use crate::plan::{Probe, Term, Window};
-use crate::program::NO_EVENT;
+use crate::program::{NO_EVENT, SlotId};
 use crate::syntax::{FirstDay, Order};
 use crate::value::Truth;
 
@@ -33,17 +33,10 @@ pub fn probe(probe: &Probe, view: View<'_>, truths: &Truths) -> Truth {
             bit.is_some_and(|bit| set.main >> bit & 1 == 1)
         }),
         Probe::Empty(set) => known(view.get(*set), |lane| lane.main == 0),
-        Probe::IsNone(term) => match value(term, view, truths) {
-            Value::Whole(day) => Truth::of(day == NO_EVENT),
-            _ => Truth::UNKNOWN,
-        },
-        Probe::Known(term) => {
-            if value(term, view, truths).is_known() {
-                Truth::TRUE
-            } else {
-                Truth::UNKNOWN
-            }
-        }
+        Probe::IsNone(term) => known(whole(term, view, truths), |day| day == NO_EVENT),
+        Probe::Known(term) if is_known(term, view, truths) => Truth::TRUE,
+        Probe::Known(_) => Truth::UNKNOWN,
+        Probe::Compare(Term::Money(slot), order, Term::Zero) => known(view.get(*slot), |lane| holds(lane.main.cmp(&0), *order)),
         Probe::Compare(left, order, right) => {
             if let Some((left, right)) = plain_whole(left, view).zip(plain_whole(right, view)) {
                 let both = left.zip(right);
@@ -67,6 +60,12 @@ pub fn probe(probe: &Probe, view: View<'_>, truths: &Truths) -> Truth {
         Probe::Mixed(slot) => Truth::of(view.facts.is_mixed(*slot)),
         Probe::Unstated => Truth::UNKNOWN,
     }
+}
+
+/// The truth of a comparison of two days; one that is no event lies neither way.
+#[inline]
+pub(super) fn days(view: View<'_>, a: SlotId, order: Order, b: SlotId) -> Truth {
+    known(view.get(a).zip(view.get(b)), |(a, b)| a.main != NO_EVENT && b.main != NO_EVENT && holds(a.main.cmp(&b.main), order))
 }
 
 #[inline]

@@ -3,14 +3,16 @@
 //! In: a plan and facts. Out: a decided mask for each decision.
 //! Owns the order of verdicts. Never says why.
 
-use super::probe::probe;
+use super::probe::{days, probe};
 use super::progress::progress;
 use super::spare::Spare;
-use super::value::{Value, value};
+use super::value::is_known;
 use super::view::{Truths, View};
 use crate::facts::Facts;
-use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, RequirementPlan, StatePlan, Step};
-use crate::program::{Decision, InForce, Judged, Program, Verdict};
+use crate::plan::{
+    BodyPlan, ClausePlan, DaysStep, DecisionPlan, Group, HoldsPlan, Node, Plan, RangeStep, RequirementPlan, StatePlan, Step,
+};
+use crate::program::{InForce, Judged, Verdict};
 use crate::syntax::DecisionKind;
 use crate::value::Truth;
 
@@ -91,24 +93,22 @@ impl Workspace {
 }
 
 /// Decides everything for one account.
-pub fn run(program: &Program, plan: &Plan, facts: &Facts, workspace: &mut Workspace) {
+pub fn run(plan: &Plan, facts: &Facts, workspace: &mut Workspace) {
     workspace.subjects.clear();
-    let view = View::account(facts);
-    conditions(plan, 0, view, &mut workspace.truths);
-    for (at, (decision, planned)) in program.decisions.iter().zip(&plan.decisions).enumerate() {
-        match planned.list {
-            None => {
-                let decided = decide(decision, planned, view, &workspace.truths);
-                workspace.subjects.push(Subjected { decision: at, record: None, decided });
-            }
-            Some(list) => {
-                for record in 0..facts.records(list).len() {
-                    let view = View::record(facts, plan, list, record);
+    let account = View::account(facts);
+    conditions(plan, 0, account, &mut workspace.truths);
+    for (at, planned) in plan.decisions.iter().enumerate() {
+        for index in 0..planned.list.map_or(1, |list| facts.records(list).len()) {
+            let (record, view) = match planned.list {
+                None => (None, account),
+                Some(list) => {
+                    let view = View::record(facts, plan, list, index);
                     conditions(plan, list.0 as usize + 1, view, &mut workspace.truths);
-                    let decided = decide(decision, planned, view, &workspace.truths);
-                    workspace.subjects.push(Subjected { decision: at, record: Some(record), decided });
+                    (Some(index), view)
                 }
-            }
+            };
+            let decided = decide(planned, view, &workspace.truths);
+            workspace.subjects.push(Subjected { decision: at, record, decided });
         }
     }
 }
@@ -129,48 +129,43 @@ pub fn stand<'f>(plan: &Plan, facts: &'f Facts, subject: &Subjected, truths: &mu
 
 /// Finds the truth of every condition of one group that verdicts need: 0 the account, then each list.
 pub fn conditions(plan: &Plan, group: usize, view: View<'_>, truths: &mut Truths) {
-    steps(plan, plan.groups.get(group).map_or(&[][..], Vec::as_slice), view, truths);
+    if let Some(group) = plan.groups.get(group) {
+        steps(plan, group, view, truths);
+    }
 }
 
 /// Finds the truth of the other conditions of one group; those that verdicts need are known.
 pub fn extras(plan: &Plan, group: usize, view: View<'_>, truths: &mut Truths) {
-    steps(plan, plan.extras.get(group).map_or(&[][..], Vec::as_slice), view, truths);
+    if let Some(group) = plan.extras.get(group) {
+        steps(plan, group, view, truths);
+    }
 }
 
-fn steps(plan: &Plan, steps: &[Step], view: View<'_>, truths: &mut Truths) {
+fn steps(plan: &Plan, group: &Group, view: View<'_>, truths: &mut Truths) {
     let refs = |first: u32, count: u32| plan.refs.get(first as usize..(first + count) as usize).unwrap_or(&[]);
-    for step in steps {
-        let (node, (yes, no)) = match *step {
-            Step::Word { node, slot, mask } => (node, view.word(slot, mask)),
-            Step::Both { node, a, b } => {
-                let no = truths.surely(a.negate()) | truths.surely(b.negate());
-                (node, (truths.surely(a) & truths.surely(b), no))
-            }
-            Step::Either { node, a, b } => {
-                let no = truths.surely(a.negate()) & truths.surely(b.negate());
-                (node, (truths.surely(a) | truths.surely(b), no))
-            }
+    view.words(&group.words, truths);
+    for RangeStep { node, slot, from, to } in &group.ranges {
+        truths.set(*node, view.range(*slot, *from, *to));
+    }
+    for DaysStep { node, a, order, b } in &group.days {
+        truths.set(*node, days(view, *a, *order, *b));
+    }
+    for step in &group.steps {
+        let (node, truth) = match *step {
+            Step::Both { node, a, b } => (node, truths.of(a).and(truths.of(b))),
+            Step::Either { node, a, b } => (node, truths.of(a).or(truths.of(b))),
             Step::All { node, first, count } => {
-                let all = refs(first, count)
-                    .iter()
-                    .fold((1, 0), |(yes, no), part| (yes & truths.surely(*part), no | truths.surely(part.negate())));
-                (node, all)
+                (node, refs(first, count).iter().fold(Truth::TRUE, |all, part| all.and(truths.of(*part))))
             }
             Step::Any { node, first, count } => {
-                let any = refs(first, count)
-                    .iter()
-                    .fold((0, 1), |(yes, no), part| (yes | truths.surely(*part), no & truths.surely(part.negate())));
-                (node, any)
+                (node, refs(first, count).iter().fold(Truth::FALSE, |any, part| any.or(truths.of(*part))))
             }
             Step::Probe { node } => match plan.nodes.get(node as usize) {
-                Some(Node::Test(test)) => {
-                    let truth = probe(test, view, truths);
-                    (node, (u8::from(truth.is_true()), u8::from(truth.is_false())))
-                }
+                Some(Node::Test(test)) => (node, probe(test, view, truths)),
                 _ => continue,
             },
         };
-        truths.set_bits(node, yes, no);
+        truths.set(node, truth);
     }
 }
 
@@ -194,69 +189,115 @@ fn node_truth(node: &Node, view: View<'_>, truths: &Truths) -> Truth {
 }
 
 /// Decides one decision for one subject, once the truths of its conditions are known.
-pub fn decide(decision: &Decision, plan: &DecisionPlan, view: View<'_>, truths: &Truths) -> Decided {
-    let mut decided = Decided { verdict: Verdict::Undetermined, met: 0, failed: 0, pending: 0, open: 0, holds: 0, fails: 0 };
-    let mut bit = 1_u64;
-    for (requirement, simple) in plan.requirements.iter().zip(&plan.simple) {
-        if let Some([fails, met, pending]) = *simple {
-            let flag = |cond| (u64::from(truths.surely(cond))).wrapping_neg() & bit;
-            let (failed, met, pending) = (flag(fails), flag(met), flag(pending));
-            decided.failed |= failed;
-            decided.met |= met & !failed;
-            decided.pending |= pending & !met & !failed;
-            decided.open |= bit & !(failed | met | pending);
-            bit <<= 1;
-            continue;
-        }
-        match judge(requirement, plan, decided.met, view, truths) {
-            Judged::Met => decided.met |= bit,
-            Judged::Failed => decided.failed |= bit,
-            Judged::Pending => decided.pending |= bit,
-            Judged::Open => decided.open |= bit,
-        }
-        bit <<= 1;
+// Inlined, so that the masks go from registers to where they are kept: a copy in between waits for its own writes.
+#[inline(always)]
+pub fn decide(plan: &DecisionPlan, view: View<'_>, truths: &Truths) -> Decided {
+    let judging = &plan.judging;
+    let (mut met, mut failed, mut pending) = (0_u64, 0_u64, 0_u64);
+    for [is_met, fails] in judging.requirements.iter().rev() {
+        met = met << 1 | u64::from(truths.of(*is_met).is_true());
+        failed = failed << 1 | u64::from(truths.of(*fails).is_true());
     }
-    let mut bit = 1_u64;
-    for (state, plain) in plan.states.iter().zip(&plan.plain_states) {
-        let (yes, no) = match *plain {
-            Some(when) => (truths.surely(when), truths.surely(when.negate())),
-            None => {
-                let truth = holds(state, view, truths);
-                (u8::from(truth.is_true()), u8::from(truth.is_false()))
-            }
-        };
-        decided.holds |= u64::from(yes).wrapping_neg() & bit;
-        decided.fails |= u64::from(no).wrapping_neg() & bit;
-        bit <<= 1;
+    for (at, when) in &judging.pending {
+        pending |= u64::from(truths.of(*when).is_true()) << at;
     }
+    for at in &judging.bodies {
+        let Some(requirement) = plan.requirements.get(usize::from(*at)) else { continue };
+        match judge(requirement, plan, met & !failed, view, truths) {
+            Judged::Met => met |= 1 << at,
+            Judged::Failed => failed |= 1 << at,
+            Judged::Pending => pending |= 1 << at,
+            Judged::Open => {}
+        }
+    }
+    // A failure outweighs whatever else is said, and what is met is no longer pending.
+    met &= !failed;
+    pending &= !(failed | met);
+    let open = first_bits(judging.requirements.len()) & !(failed | met | pending);
+    let (mut holding, mut fails) = (0_u64, 0_u64);
+    for when in judging.states.iter().rev() {
+        let truth = truths.of(*when);
+        holding = holding << 1 | u64::from(truth.is_true());
+        fails = fails << 1 | u64::from(truth.is_false());
+    }
+    for at in &judging.needs {
+        let Some(state) = plan.states.get(usize::from(*at)) else { continue };
+        // The blank in its place reads as known to fail.
+        let truth = holds(state, view, truths);
+        holding |= u64::from(truth.is_true()) << at;
+        fails &= !(u64::from(!truth.is_false()) << at);
+    }
+    let decided = Decided { verdict: Verdict::Undetermined, met, failed, pending, open, holds: holding, fails };
+    Decided { verdict: verdict(plan, decided, view, truths), ..decided }
+}
+
+/// The verdict that results and states come to.
+#[inline(always)]
+fn verdict(plan: &DecisionPlan, decided: Decided, view: View<'_>, truths: &Truths) -> Verdict {
+    let Decided { failed, pending, open, holds: holding, fails, .. } = decided;
     let kinds = plan.state_kinds;
-    let lost = decided.holds & kinds.lost != 0;
-    let blocked = decided.holds & kinds.blocked != 0;
-    let unknown = (kinds.lost | kinds.blocked) & !(decided.holds | decided.fails);
-    let open_state = (unknown | (kinds.open & !decided.fails)) != 0;
-    let open = decided.open != 0;
-    decided.verdict = match decision.kind {
-        DecisionKind::Action if decided.failed != 0 => Verdict::Denied,
-        DecisionKind::Action if open => Verdict::Undetermined,
+    let lost = holding & kinds.lost != 0;
+    let blocked = holding & kinds.blocked != 0;
+    let unknown = (kinds.lost | kinds.blocked) & !(holding | fails);
+    let open_state = (unknown | (kinds.open & !fails)) != 0;
+    match plan.kind {
+        DecisionKind::Action if failed != 0 => Verdict::Denied,
+        DecisionKind::Action if open != 0 => Verdict::Undetermined,
         DecisionKind::Action => Verdict::Allowed,
-        DecisionKind::Check if decided.failed != 0 => Verdict::Fail,
-        DecisionKind::Check if open => Verdict::Undetermined,
+        DecisionKind::Check if failed != 0 => Verdict::Fail,
+        DecisionKind::Check if open != 0 => Verdict::Undetermined,
         DecisionKind::Check => Verdict::Pass,
-        DecisionKind::Credit if in_force(decision, plan, truths).closed_on(view.facts.as_of()) => Verdict::Closed,
-        DecisionKind::Credit if decided.failed != 0 => Verdict::DoesNotQualify,
+        DecisionKind::Credit if in_force(plan, truths).closed_on(view.facts.as_of()) => Verdict::Closed,
+        DecisionKind::Credit if failed != 0 => Verdict::DoesNotQualify,
         DecisionKind::Credit if lost => Verdict::Lost,
-        DecisionKind::Credit if open || open_state => Verdict::Undetermined,
+        DecisionKind::Credit if open != 0 || open_state => Verdict::Undetermined,
         DecisionKind::Credit if blocked => Verdict::Blocked,
-        DecisionKind::Credit if decided.pending != 0 => Verdict::OnTrack,
+        DecisionKind::Credit if pending != 0 => Verdict::OnTrack,
         DecisionKind::Credit => Verdict::Qualifies,
+    }
+}
+
+/// The verdict if one open requirement came to `result` instead; whatever waits for it is judged again.
+pub fn verdict_if(
+    plan: &DecisionPlan,
+    decided: &Decided,
+    at: usize,
+    result: Judged,
+    view: View<'_>,
+    truths: &Truths,
+) -> Verdict {
+    let mut other = *decided;
+    let mut put = |at: usize, result: Judged| {
+        let bit = first_bits(at + 1) & !first_bits(at);
+        for (mask, of) in [
+            (&mut other.met, Judged::Met),
+            (&mut other.failed, Judged::Failed),
+            (&mut other.pending, Judged::Pending),
+            (&mut other.open, Judged::Open),
+        ] {
+            *mask = if of == result { *mask | bit } else { *mask & !bit };
+        }
+        other.met
     };
-    decided
+    let mut met = put(at, result);
+    for (later, requirement) in plan.requirements.iter().enumerate().skip(at + 1) {
+        if requirement.only_once.is_some() {
+            met = put(later, judge(requirement, plan, met, view, truths));
+        }
+    }
+    verdict(plan, other, view, truths)
+}
+
+/// As many bits as there are requirements.
+const fn first_bits(count: usize) -> u64 {
+    if count >= 64 { u64::MAX } else { (1 << count) - 1 }
 }
 
 /// The limits that apply: those of the edition once it is known, else the program's.
-pub fn in_force(decision: &Decision, plan: &DecisionPlan, truths: &Truths) -> InForce {
-    let known = plan.editions.iter().zip(&decision.editions).find(|(when, _)| truths.of(**when).is_true());
-    known.and_then(|(_, edition)| edition.in_force).unwrap_or(decision.in_force)
+#[inline]
+pub fn in_force(plan: &DecisionPlan, truths: &Truths) -> InForce {
+    let mut known = plan.editions.iter().zip(&plan.edition_limits).filter(|(when, _)| truths.holds(**when));
+    known.next().and_then(|(_, limits)| *limits).unwrap_or(plan.in_force)
 }
 
 /// The result of one requirement; `met` are the results before it.
@@ -309,9 +350,7 @@ pub fn holds(state: &StatePlan, view: View<'_>, truths: &Truths) -> Truth {
     match &state.holds {
         HoldsPlan::When(when) | HoldsPlan::Open(when) => truths.of(*when),
         HoldsPlan::Needs(guard, terms) => match truths.of(*guard) {
-            truth if truth.is_true() => {
-                Truth::of(terms.iter().any(|term| matches!(value(term, view, truths), Value::Absent | Value::Blocked)))
-            }
+            truth if truth.is_true() => Truth::of(terms.iter().any(|term| !is_known(term, view, truths))),
             other => other,
         },
     }

@@ -97,6 +97,15 @@ pub(super) fn whole(term: &Term, view: View<'_>, truths: &Truths) -> Option<i64>
     }
 }
 
+/// Has a term a value?
+#[inline]
+pub(super) fn is_known(term: &Term, view: View<'_>, truths: &Truths) -> bool {
+    match term.slot() {
+        Some(slot) => view.get(slot).is_some(),
+        None => value(term, view, truths).is_known(),
+    }
+}
+
 /// A term that is a day or a whole number by itself.
 #[inline]
 pub(super) fn plain_whole(term: &Term, view: View<'_>) -> Option<Option<i64>> {
@@ -118,8 +127,8 @@ pub(super) fn plain_money(term: &Term, view: View<'_>) -> Option<Option<Lane>> {
 }
 
 /// The value of a term.
+#[inline]
 pub fn value(term: &Term, view: View<'_>, truths: &Truths) -> Value {
-    let of = |term: &Term| value(term, view, truths);
     match term {
         Term::Day(slot) | Term::Whole(slot) => view.get(*slot).map_or(Value::Absent, |lane| Value::Whole(lane.main)),
         Term::Money(slot) => view.get(*slot).map_or(Value::Absent, |lane| Value::Money(lane.main, lane.aux)),
@@ -132,6 +141,14 @@ pub fn value(term: &Term, view: View<'_>, truths: &Truths) -> Value {
         Term::ConstPercent(lane) => Value::Percent(lane.main, lane.aux),
         Term::Zero => Value::Zero,
         Term::Unstated => Value::Blocked,
+        _ => composed(term, view, truths),
+    }
+}
+
+/// The value of a term that is made of others.
+fn composed(term: &Term, view: View<'_>, truths: &Truths) -> Value {
+    let of = |term: &Term| value(term, view, truths);
+    match term {
         Term::Shift(day, back, days) => match (of(day), of(days)) {
             (Value::Whole(NO_EVENT), Value::Whole(_)) => Value::Whole(NO_EVENT),
             (Value::Whole(day), Value::Whole(days)) => Value::Whole(if *back { day - days } else { day + days }),
@@ -167,6 +184,7 @@ pub fn value(term: &Term, view: View<'_>, truths: &Truths) -> Value {
         }
         Term::Sum(parts) => sum(parts, view, truths),
         Term::Product(parts) => product(parts, view, truths),
+        plain => value(plain, view, truths),
     }
 }
 

@@ -4,7 +4,7 @@
 //! Owns nothing of its own but the truths. Never changes a fact.
 
 use crate::facts::{Facts, State};
-use crate::plan::{Plan, Ref};
+use crate::plan::{Plan, Ref, WordStep};
 use crate::program::{Lane, ListId, SlotId};
 use crate::value::Truth;
 
@@ -19,6 +19,9 @@ pub enum FirstDayReading {
     /// The first day is not counted: the boundary is inside.
     NotCounted,
 }
+
+/// What is at a slot that nobody filled.
+const UNKNOWN: (Lane, State) = (Lane { main: 0, aux: 0 }, State::Missing);
 
 /// The facts that evaluation may look at.
 #[derive(Clone, Copy, Debug)]
@@ -61,19 +64,33 @@ impl<'a> View<'a> {
 
     #[inline]
     fn at(&self, slot: SlotId) -> &'a (Lane, State) {
-        const UNKNOWN: (Lane, State) = (Lane { main: 0, aux: 0 }, State::Missing);
         let offset = slot.0.wrapping_sub(self.base) as usize;
         let found = if offset < self.record.len() { self.record.get(offset) } else { self.values.get(slot.0 as usize) };
         found.unwrap_or(&UNKNOWN)
     }
 
-    /// Is the word of a fact among the words of a mask: surely, surely not?
+    /// Finds the truth of tests of words.
     #[inline]
-    pub(super) fn word(&self, slot: SlotId, mask: u64) -> (u8, u8) {
+    pub(super) fn words(&self, steps: &[WordStep], truths: &mut Truths) {
+        let mut put = |step: &WordStep, (lane, state): &(Lane, State)| {
+            let known = u8::from(*state != State::Missing);
+            let holds = (step.mask >> (lane.main & 63) & 1) as u8;
+            truths.set(step.node, Truth::of_bits(known & holds, known & (holds ^ 1)));
+        };
+        if self.record.is_empty() {
+            steps.iter().for_each(|step| put(step, self.values.get(step.slot.0 as usize).unwrap_or(&UNKNOWN)));
+        } else {
+            steps.iter().for_each(|step| put(step, self.at(step.slot)));
+        }
+    }
+
+    /// Is a day or whole number in a range?
+    #[inline]
+    pub(super) fn range(&self, slot: SlotId, from: i64, to: i64) -> Truth {
         let (lane, state) = self.at(slot);
         let known = u8::from(*state != State::Missing);
-        let holds = (mask >> (lane.main & 63) & 1) as u8;
-        (known & holds, known & (holds ^ 1))
+        let inside = u8::from(from <= lane.main) & u8::from(lane.main <= to);
+        Truth::of_bits(known & inside, known & (inside ^ 1))
     }
 
     /// The value at a slot, if it is known.
@@ -89,50 +106,35 @@ impl<'a> View<'a> {
     }
 }
 
-/// The truth of every condition of a plan, as two bytes a condition: surely true, surely false.
-///
-/// The byte of a reference says whether it is surely true, so that a negated one is asked as cheaply as a plain one.
+/// The truth of every condition of a plan, and beside it that of its negation, so that both are asked alike.
 #[derive(Clone, Debug, Default)]
-pub struct Truths(Vec<u8>);
+pub struct Truths(Vec<[Truth; 2]>);
 
 impl Truths {
     /// Room for a plan's conditions.
     pub fn new(plan: &Plan) -> Self {
-        let mut truths = Self(vec![0; plan.nodes.len() * 2]);
+        let mut truths = Self(vec![[Truth::UNKNOWN; 2]; plan.nodes.len()]);
         truths.set(0, Truth::TRUE);
         truths
-    }
-
-    /// 1 where a condition is surely true, else 0.
-    #[inline]
-    pub(super) fn surely(&self, cond: Ref) -> u8 {
-        self.0.get(cond.index()).copied().unwrap_or(0)
     }
 
     /// Is a condition surely true?
     #[inline]
     pub fn holds(&self, cond: Ref) -> bool {
-        self.surely(cond) != 0
+        self.of(cond).is_true()
     }
 
     /// The truth of a condition.
     #[inline]
     pub fn of(&self, cond: Ref) -> Truth {
-        Truth::of_bits(self.surely(cond), self.surely(cond.negate()))
+        self.0.as_flattened().get(cond.index()).copied().unwrap_or_default()
     }
 
     /// Sets a node's truth.
     #[inline]
     pub(super) fn set(&mut self, node: u32, truth: Truth) {
-        self.set_bits(node, u8::from(truth.is_true()), u8::from(truth.is_false()));
-    }
-
-    /// Sets a node's two bytes.
-    #[inline]
-    pub(super) fn set_bits(&mut self, node: u32, surely_true: u8, surely_false: u8) {
-        let at = node as usize * 2;
-        if let Some([yes, no]) = self.0.get_mut(at..at + 2) {
-            (*yes, *no) = (surely_true, surely_false);
+        if let Some(both) = self.0.get_mut(node as usize) {
+            *both = [truth, truth.negate()];
         }
     }
 }

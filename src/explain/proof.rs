@@ -133,7 +133,7 @@ impl Part<'_> {
         for nodes in requirements.chain(self.planned.states.iter().map(|state| &state.nodes)) {
             some_conditions(self.plan, nodes, view, truths);
         }
-        decide(self.decision, self.planned, view, truths).verdict == self.decided.verdict
+        decide(self.planned, view, truths).verdict == self.decided.verdict
     }
 
     /// Does everything that reads a fact come out as it did?
@@ -172,7 +172,7 @@ pub(super) fn proof(
     spare.take_record(record);
     let mut part = Part { program, decision, plan: asking.plan, planned, decided, view: asking.view, base, spare };
     let mut kept = Vec::new();
-    if planned.edition_limits {
+    if !planned.edition_limits.is_empty() {
         // The edition decides until when the program is in force, so what fixes it is part of every proof.
         asking.known(&planned.edition_reads, planned, &mut kept);
     }

@@ -4,13 +4,12 @@
 //! Owns the readings: first day counted or not; the term read as met or as failed. Never picks one.
 
 use super::{OpenReason, ReadingNote, RequirementNote};
-use crate::eval::{Asking, Decided, FirstDayReading, Truths, decide, some_conditions};
-use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, Ref, RequirementPlan};
-use crate::program::{Decision, Verdict};
+use crate::eval::{Asking, Decided, FirstDayReading, Truths, decide, some_conditions, verdict_if};
+use crate::plan::DecisionPlan;
+use crate::program::{Judged, Verdict};
 
 /// The readings on which the verdict depends.
 pub(super) fn readings<'a>(
-    decision: &'a Decision,
     planned: &DecisionPlan,
     asking: &Asking<'_>,
     decided: &Decided,
@@ -27,14 +26,18 @@ pub(super) fn readings<'a>(
                 (FirstDayReading::NotCounted, "the day after the first day is day one"),
             ]
             .into_iter()
-            .map(|(reading, words)| (words.to_owned(), with_first_day(decision, planned, asking, reading)))
+            .map(|(reading, words)| (words.to_owned(), with_first_day(planned, asking, reading)))
             .collect(),
             Some(OpenReason::Unstated | OpenReason::Conflict | OpenReason::Boundary) => {
-                [(Ref::TRUE, "met"), (Ref::FALSE, "failed")]
+                // One that waits for another requirement is open because that one is.
+                if planned.requirements.get(at).is_none_or(|requirement| requirement.only_once.is_some()) {
+                    continue;
+                }
+                [(Judged::Met, "met"), (Judged::Failed, "failed")]
                     .into_iter()
-                    .filter_map(|(met, word)| {
-                        let verdict = with_result(decision, planned, asking, at, met)?;
-                        Some((format!("the term is taken as {word}"), verdict))
+                    .map(|(result, word)| {
+                        let verdict = verdict_if(planned, decided, at, result, asking.view, asking.truths);
+                        (format!("the term is taken as {word}"), verdict)
                     })
                     .collect()
             }
@@ -52,24 +55,12 @@ pub(super) fn readings<'a>(
     found
 }
 
-fn with_first_day(decision: &Decision, planned: &DecisionPlan, asking: &Asking<'_>, reading: FirstDayReading) -> Verdict {
+fn with_first_day(planned: &DecisionPlan, asking: &Asking<'_>, reading: FirstDayReading) -> Verdict {
     let mut truths: Truths = asking.truths.clone();
     let mut view = asking.view;
     view.reading = reading;
     for nodes in planned.requirements.iter().map(|r| &r.nodes).chain(planned.states.iter().map(|s| &s.nodes)) {
         some_conditions(asking.plan, nodes, view, &mut truths);
     }
-    decide(decision, planned, view, &truths).verdict
-}
-
-/// The verdict with one requirement settled; nothing where it waits for another one.
-fn with_result(decision: &Decision, planned: &DecisionPlan, asking: &Asking<'_>, at: usize, met: Ref) -> Option<Verdict> {
-    let mut settled = planned.clone();
-    let requirement: &mut RequirementPlan = settled.requirements.get_mut(at)?;
-    if requirement.only_once.is_some() {
-        return None;
-    }
-    requirement.body = BodyPlan::Clauses(ClausePlan { met, fails: met.negate(), pending: Ref::FALSE, open: Box::default() });
-    *settled.simple.get_mut(at)? = None;
-    Some(decide(decision, &settled, asking.view, asking.truths).verdict)
+    decide(planned, view, &truths).verdict
 }

@@ -41,7 +41,7 @@ pub fn explain<'a>(
 ) -> Vec<Explanation<'a>> {
     let mut spare = std::mem::take(&mut workspace.spare);
     spare.take(facts.values());
-    run(program, plan, facts, workspace);
+    run(plan, facts, workspace);
     extras(plan, 0, View::account(facts), &mut workspace.truths);
     let subjects = std::mem::take(&mut workspace.subjects);
     let mut told = Vec::with_capacity(subjects.len());
@@ -100,7 +100,7 @@ fn tell<'a>(
         states: states.collect(),
         proof: proof(program, decision, planned, asking, decided, &because, spare),
         missing,
-        readings: readings(decision, planned, asking, decided, &requirements),
+        readings: readings(planned, asking, decided, &requirements),
         assumptions: assumptions(program, decision, planned, asking, decided.verdict, paid.is_some_and(|paid| paid.rounded)),
         warnings,
         because,

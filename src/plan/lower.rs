@@ -6,13 +6,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, Probe, ProgressPlan, Read, Ref, RequirementPlan,
-    RewardPlan, StateKinds, StatePlan, Step, Term, Window, WindowPlan,
+    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, Group, HoldsPlan, Judging, Node, Plan, Probe, ProgressPlan, Read, Ref,
+    RequirementPlan, RewardPlan, StateKinds, StatePlan, Term, Window, WindowPlan,
 };
 use crate::check::Sound;
 use crate::program::{
-    At, Body, Clauses, Cond, Decision, Operand, Program, ProgressWindow, Requirement, RewardValue, SlotId, StateHolds, Subject,
-    TableChoice, TestKind, Type, Values,
+    At, Body, Clauses, Cond, Decision, InForce, Operand, Program, ProgressWindow, Requirement, RewardValue, SlotId, StateHolds,
+    Subject, TableChoice, TestKind, Type, Values,
 };
 use crate::syntax::{Order, StateKind};
 
@@ -217,12 +217,13 @@ impl Lowering<'_> {
             .map(|warning| (warning.warning, warning.on.clone().into_boxed_slice(), self.cond(&warning.when)))
             .collect();
         DecisionPlan {
+            kind: decision.kind,
+            in_force: decision.in_force,
             edition_reads: self.edition_reads(&editions),
-            edition_limits: decision.editions.iter().any(|edition| edition.in_force.is_some()),
+            edition_limits: edition_limits(decision),
             editions: editions.into(),
-            simple: requirements.iter().map(simple).collect(),
+            judging: Judging::new(&requirements, &states),
             requirements: requirements.into(),
-            plain_states: states.iter().map(plain_state).collect(),
             state_kinds: state_kinds(&states),
             states: states.into(),
             reward_reads: self.reward_reads(&rewards),
@@ -379,7 +380,7 @@ impl Lowering<'_> {
     /// Sorts nodes by the record list that they read, so that each subject runs only its own.
     fn group(&mut self) {
         let mut lists: Vec<usize> = Vec::new();
-        self.plan.groups = vec![Vec::new(); self.program.lists.len() + 1];
+        self.plan.groups = vec![Group::default(); self.program.lists.len() + 1];
         self.plan.extras.clone_from(&self.plan.groups);
         let deciding = self.deciding();
         for (at, node) in self.plan.nodes.iter().enumerate() {
@@ -393,41 +394,11 @@ impl Lowering<'_> {
             let list = own.chain(inner).max().unwrap_or(0);
             lists.push(list);
             let Ok(id) = u32::try_from(at) else { continue };
-            let first = u32::try_from(self.plan.refs.len()).unwrap_or(u32::MAX);
-            let step = match node {
-                Node::True => continue,
-                Node::Test(Probe::Word(slot, mask)) => Step::Word { node: id, slot: *slot, mask: *mask },
-                Node::Test(_) => Step::Probe { node: id },
-                Node::Then(a, b) => Step::Both { node: id, a: *a, b: *b },
-                Node::All(parts) | Node::Any(parts) => {
-                    let count = u32::try_from(parts.len()).unwrap_or(0);
-                    match (node, parts.as_ref()) {
-                        (Node::All(_), [a, b]) => Step::Both { node: id, a: *a, b: *b },
-                        (_, [a, b]) => Step::Either { node: id, a: *a, b: *b },
-                        (Node::All(_), parts) => {
-                            self.plan.refs.extend(parts);
-                            Step::All { node: id, first, count }
-                        }
-                        (_, parts) => {
-                            self.plan.refs.extend(parts);
-                            Step::Any { node: id, first, count }
-                        }
-                    }
-                }
-            };
             let groups = if deciding.contains(&id) { &mut self.plan.groups } else { &mut self.plan.extras };
             if let Some(group) = groups.get_mut(list) {
-                group.push(step);
+                group.push(id, node, &mut self.plan.refs);
             }
         }
-    }
-}
-
-/// The condition of a state that has a plain one.
-fn plain_state(state: &StatePlan) -> Option<Ref> {
-    match &state.holds {
-        HoldsPlan::When(when) | HoldsPlan::Open(when) => Some(*when),
-        HoldsPlan::Needs(..) => None,
     }
 }
 
@@ -443,12 +414,10 @@ fn state_kinds(states: &[StatePlan]) -> StateKinds {
     kinds
 }
 
-/// The clauses of a requirement that needs nothing else to be judged.
-fn simple(requirement: &RequirementPlan) -> Option<[Ref; 3]> {
-    match &requirement.body {
-        BodyPlan::Clauses(clauses) if requirement.only_once.is_none() => Some([clauses.fails, clauses.met, clauses.pending]),
-        _ => None,
-    }
+/// The limits of each edition, where one has its own.
+fn edition_limits(decision: &Decision) -> Box<[Option<InForce>]> {
+    let limits = decision.editions.iter().map(|edition| edition.in_force);
+    if limits.clone().any(|limit| limit.is_some()) { limits.collect() } else { Box::default() }
 }
 
 /// `a < b` said as `b > a`.

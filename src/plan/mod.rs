@@ -5,11 +5,13 @@
 
 mod lower;
 mod reads;
+mod steps;
 
 pub use lower::lower;
+pub use steps::{DaysStep, Group, Judging, RangeStep, Step, WordStep};
 
-use crate::program::{Lane, ListId, SlotId, Verdict};
-use crate::syntax::{FirstDay, Order, StateKind};
+use crate::program::{InForce, Lane, ListId, SlotId, Verdict};
+use crate::syntax::{DecisionKind, FirstDay, Order, StateKind};
 
 /// A condition of the plan, or its negation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -169,61 +171,6 @@ impl Term {
     }
 }
 
-/// One condition to evaluate, in the order of evaluation: the common kinds laid out flat, the others by their node.
-#[derive(Clone, Copy, Debug)]
-pub enum Step {
-    /// A word among the words of a mask.
-    Word {
-        /// The node.
-        node: u32,
-        /// The fact.
-        slot: SlotId,
-        /// The words.
-        mask: u64,
-    },
-    /// Both hold.
-    Both {
-        /// The node.
-        node: u32,
-        /// The first.
-        a: Ref,
-        /// The second.
-        b: Ref,
-    },
-    /// At least one of two holds.
-    Either {
-        /// The node.
-        node: u32,
-        /// The first.
-        a: Ref,
-        /// The second.
-        b: Ref,
-    },
-    /// All of some references hold.
-    All {
-        /// The node.
-        node: u32,
-        /// The first of its references in `Plan::refs`.
-        first: u32,
-        /// How many.
-        count: u32,
-    },
-    /// At least one of some references holds.
-    Any {
-        /// The node.
-        node: u32,
-        /// The first of its references in `Plan::refs`.
-        first: u32,
-        /// How many.
-        count: u32,
-    },
-    /// Any other test.
-    Probe {
-        /// The node.
-        node: u32,
-    },
-}
-
 /// A fact that something reads, while a condition is known to hold.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Read {
@@ -374,20 +321,23 @@ pub struct StateKinds {
 /// A decision.
 #[derive(Clone, Debug)]
 pub struct DecisionPlan {
+    /// A credit, an action or a check.
+    pub kind: DecisionKind,
+    /// When the program is in force, where no edition says otherwise.
+    pub in_force: InForce,
     /// Editions: when they apply.
     pub editions: Box<[Ref]>,
     /// Facts that the editions read.
     pub edition_reads: Box<[Read]>,
-    /// Does an edition have limits of its own, so that it decides whether the program is closed?
-    pub edition_limits: bool,
+    /// The limits of each edition, where one has its own, so that the edition decides whether the program is closed; else
+    /// empty.
+    pub edition_limits: Box<[Option<InForce>]>,
     /// Requirements.
     pub requirements: Box<[RequirementPlan]>,
-    /// `fails`, `met` and `pending` of each requirement that is judged by clauses alone; nothing for the others.
-    pub simple: Box<[Option<[Ref; 3]>]>,
+    /// By which truths requirements and states are judged.
+    pub judging: Judging,
     /// State conditions.
     pub states: Box<[StatePlan]>,
-    /// The condition of each state that has a plain one; nothing for one that needs something.
-    pub plain_states: Box<[Option<Ref>]>,
     /// Which state conditions are lost, blocked, and life or standing: bit `i` is condition `i`.
     pub state_kinds: StateKinds,
     /// Rewards, the first whose condition holds is paid.
@@ -408,9 +358,9 @@ pub struct Plan {
     /// Facts that each test reads; empty for other nodes.
     pub node_reads: Vec<Box<[Read]>>,
     /// Conditions of the account, then of each list: what runs for one subject.
-    pub groups: Vec<Vec<Step>>,
+    pub groups: Vec<Group>,
     /// The same for conditions that only explanations ask: guards, rewards, warnings.
-    pub extras: Vec<Vec<Step>>,
+    pub extras: Vec<Group>,
     /// References of steps.
     pub refs: Vec<Ref>,
     /// For each list: the first record slot.

@@ -34,7 +34,7 @@ fn explanations_say_what_was_decided_and_proofs_are_minimal() {
         let plan = lower(&set.sound);
         let explainer = Explainer::new(program);
         let told = explain(program, &plan, &explainer, &facts, &mut Workspace::new(&plan), |_| true);
-        let outcomes = outcomes(program, &plan, &facts);
+        let outcomes = outcomes(&plan, &facts);
         assert_eq!(told.len(), outcomes.len());
         for ((told, (_, outcome)), (decision, facts)) in told.iter().zip(&outcomes).zip(subjects(program, &facts)) {
             let names = |slots: &[SlotId]| slots.iter().map(|slot| program.name_of(*slot)).collect::<Vec<_>>().join(" ");

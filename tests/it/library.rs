@@ -108,7 +108,7 @@ fn each_requirement_has_a_case_for_each_result_that_its_clauses_name() {
     let mut seen: Vec<(usize, usize, Judged)> = Vec::new();
     let mut workspace = Workspace::new(&rules.plan);
     for case in &cases {
-        accredit::eval::run(rules.program(), &rules.plan, &case.facts, &mut workspace);
+        accredit::eval::run(&rules.plan, &case.facts, &mut workspace);
         for subject in &workspace.subjects {
             for at in 0..rules.program().decisions[subject.decision].requirements.len() {
                 let one = (subject.decision, at, subject.decided.result(at));
