@@ -10,7 +10,7 @@
 use std::hint::black_box;
 
 use accredit::eval::{Workspace, run};
-use accredit::explain::explain;
+use accredit::explain::{Explanation, explain, explain_into};
 use accredit::facts::{Facts, Format};
 use accredit::report::{Report, write_json};
 use accredit::source::FileId;
@@ -47,9 +47,10 @@ impl Bench {
         workspace.subjects.len()
     }
 
-    fn explanations(&self, workspace: &mut Workspace) -> usize {
+    fn explanations<'a>(&'a self, workspace: &mut Workspace, told: &mut Vec<Explanation<'a>>) -> usize {
         let rules = &self.rules;
-        explain(rules.program(), &rules.plan, &rules.explainer, black_box(&self.facts), workspace, |_| true).len()
+        explain_into(rules.program(), &rules.plan, &rules.explainer, black_box(&self.facts), workspace, |_| true, told);
+        told.len()
     }
 
     fn report<'a>(&'a self, workspace: &mut Workspace) -> Report<'a> {
@@ -99,12 +100,12 @@ fn least(mut run: impl FnMut()) -> f64 {
 fn main() {
     let bench = Bench::new();
     let mut workspace = Workspace::new(&bench.rules.plan);
-    let mut buffer = Vec::new();
+    let (mut buffer, mut told) = (Vec::new(), Vec::new());
     let report = bench.report(&mut workspace);
     let mut stage = |name: &str| match name {
         "check" => drop(black_box(bench.parse_and_check())),
         "verdicts" => drop(black_box(bench.verdicts(&mut workspace))),
-        "explanations" => drop(black_box(bench.explanations(&mut workspace))),
+        "explanations" => drop(black_box(bench.explanations(&mut workspace, &mut told))),
         "json" => {
             buffer.clear();
             write_json(std::slice::from_ref(&report), &mut buffer).expect("memory takes it");

@@ -7,6 +7,7 @@
 use super::probe::blocked;
 use super::progress::{Progressed, Stop, progress};
 use super::run::{Decided, possible};
+use super::slots::SlotSet;
 use super::view::{Truths, View};
 use crate::facts::State;
 use crate::plan::{
@@ -51,11 +52,18 @@ impl<'a> Asking<'a> {
         }
     }
 
+    fn is_free(&self, cond: Ref) -> bool {
+        self.plan.traits.get(cond.node()).is_some_and(|traits| traits.free)
+    }
+
     /// Could a condition still become `wanted`, or is it already?
     fn can(&self, cond: Ref, wanted: bool) -> bool {
         let truth = self.truths.of(cond);
         if !truth.is_unknown() {
             return truth.is_true() == wanted;
+        }
+        if self.is_free(cond) {
+            return true;
         }
         let wanted = wanted != cond.negated();
         match self.plan.nodes.get(cond.node()) {
@@ -75,7 +83,13 @@ impl<'a> Asking<'a> {
 
     /// The absent facts that could help to make a condition `wanted`.
     pub fn live(&self, cond: Ref, wanted: bool, slots: &mut Vec<SlotId>) {
-        if !self.truths.of(cond).is_unknown() || !self.can(cond, wanted) {
+        if !self.truths.of(cond).is_unknown() {
+            return;
+        }
+        if self.is_free(cond) {
+            return self.unknown(cond, slots);
+        }
+        if !self.can(cond, wanted) {
             return;
         }
         let inner = wanted != cond.negated();
@@ -96,6 +110,32 @@ impl<'a> Asking<'a> {
                 self.live(*a, inner, slots);
                 if self.truths.of(*a).is_true() {
                     self.live(*b, inner, slots);
+                }
+            }
+            Some(Node::True) | None => {}
+        }
+    }
+
+    /// The absent facts of a condition that further facts can settle either way.
+    fn unknown(&self, cond: Ref, slots: &mut Vec<SlotId>) {
+        match self.plan.nodes.get(cond.node()) {
+            Some(Node::Test(_)) => {
+                let reads = self.plan.node_reads.get(cond.node()).map_or(&[][..], |reads| reads);
+                reads.iter().filter(|read| self.absent(read.slot)).for_each(|read| Self::add(read.slot, slots));
+            }
+            Some(Node::All(parts) | Node::Any(parts)) => {
+                for part in parts {
+                    if self.truths.of(*part).is_unknown() {
+                        self.unknown(*part, slots);
+                    }
+                }
+            }
+            Some(Node::Then(a, b)) => {
+                let first = self.truths.of(*a);
+                if first.is_unknown() {
+                    self.unknown(*a, slots);
+                } else if first.is_true() {
+                    self.unknown(*b, slots);
                 }
             }
             Some(Node::True) | None => {}
@@ -140,13 +180,21 @@ impl<'a> Asking<'a> {
         if clauses.open.iter().any(|open| self.truths.of(*open).is_true()) {
             return;
         }
-        for cond in [clauses.met, clauses.fails, clauses.pending] {
-            self.live(cond, true, slots);
+        self.live(clauses.met, true, slots);
+        // What can be settled either way is asked for one way already.
+        if !(clauses.fails == clauses.met.negate() && self.is_free(clauses.met)) {
+            self.live(clauses.fails, true, slots);
         }
+        self.live(clauses.pending, true, slots);
     }
 
     /// The facts missing from an open requirement.
     pub fn requirement(&self, requirement: &RequirementPlan, decision: &DecisionPlan, met: u64, slots: &mut Vec<SlotId>) {
+        if let Some(slot) = requirement.lone {
+            return if self.absent(slot) {
+                Self::add(slot, slots)
+            };
+        }
         if requirement.only_once.is_some_and(|target| met >> target & 1 == 0) {
             return;
         }
@@ -250,10 +298,10 @@ impl<'a> Asking<'a> {
     }
 
     /// The known facts among some reads.
-    pub fn known(&self, reads: &[Read], decision: &DecisionPlan, slots: &mut Vec<SlotId>) {
+    pub fn known(&self, reads: &[Read], decision: &DecisionPlan, slots: &mut SlotSet) {
         for read in reads {
-            if self.reads_now(read, decision) && !self.absent(read.slot) {
-                Self::add(read.slot, slots);
+            if !self.absent(read.slot) && self.reads_now(read, decision) {
+                slots.insert(read.slot);
             }
         }
     }
@@ -267,13 +315,12 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// The deciding facts that are known, in slot order: `because` of the contract.
-    pub fn because(&self, decision: &DecisionPlan, decided: &Decided) -> Vec<SlotId> {
-        let mut slots = Vec::new();
+    /// The deciding facts that are known: `because` of the contract.
+    pub fn because(&self, decision: &DecisionPlan, decided: &Decided, slots: &mut SlotSet) {
         let chosen: u64 = match decided.verdict {
             Verdict::Closed => {
                 if decision.editions.iter().any(|when| self.truths.of(*when).is_true()) {
-                    self.known(&decision.edition_reads, decision, &mut slots);
+                    self.known(&decision.edition_reads, decision, slots);
                 }
                 0
             }
@@ -283,11 +330,11 @@ impl<'a> Asking<'a> {
             _ => u64::MAX,
         };
         if !decision.edition_limits.is_empty() && decided.verdict != Verdict::Closed {
-            self.known(&decision.edition_reads, decision, &mut slots);
+            self.known(&decision.edition_reads, decision, slots);
         }
         for (requirement, at) in decision.requirements.iter().zip(0_u32..) {
             if chosen >> at & 1 == 1 {
-                self.known(&requirement.reads, decision, &mut slots);
+                self.known(&requirement.reads, decision, slots);
             }
         }
         for (at, state) in decision.states.iter().enumerate() {
@@ -298,61 +345,35 @@ impl<'a> Asking<'a> {
                 _ => false,
             };
             if reads {
-                self.known(&state.reads, decision, &mut slots);
+                self.known(&state.reads, decision, slots);
             }
         }
-        slots.sort_unstable();
-        slots
     }
 
-    /// Adds the facts missing from an open requirement to those of others, and says whether there are any.
-    pub fn requirement_misses(
-        &self,
-        requirement: &RequirementPlan,
-        decision: &DecisionPlan,
-        met: u64,
-        slots: &mut Vec<SlotId>,
-    ) -> bool {
-        if let Some(slot) = requirement.lone {
-            let absent = self.absent(slot);
-            if absent {
-                Self::add(slot, slots);
-            }
-            return absent;
-        }
-        // The facts of others are set aside, so that one that is missing here too still counts.
-        let mut own = std::mem::take(slots);
-        let before: smallvec::SmallVec<[SlotId; 16]> = own.drain(..).collect();
-        self.requirement(requirement, decision, met, &mut own);
-        let any = !own.is_empty();
-        before.iter().for_each(|slot| Self::add(*slot, &mut own));
-        *slots = own;
-        any
-    }
-
-    /// The facts that an undetermined verdict misses, in slot order, from those that its requirements miss.
-    pub fn missing_with_states(&self, decision: &DecisionPlan, decided: &Decided, mut slots: Vec<SlotId>) -> Vec<SlotId> {
+    /// Adds the facts that the open state conditions of an undetermined verdict miss to those that its requirements miss.
+    pub fn missing_from_states(&self, decision: &DecisionPlan, decided: &Decided, slots: &mut SlotSet) {
+        let mut own = Vec::new();
         for (at, state) in decision.states.iter().enumerate() {
             if Self::is_open(state, decided, at) {
-                self.state(state, &mut slots);
+                self.state(state, &mut own);
             }
         }
-        slots.sort_unstable();
-        slots
+        own.into_iter().for_each(|slot| slots.insert(slot));
     }
 
-    /// The facts that an undetermined verdict misses, in slot order.
-    pub fn missing(&self, decision: &DecisionPlan, decided: &Decided) -> Vec<SlotId> {
-        let mut slots = Vec::new();
+    /// The facts that an undetermined verdict misses.
+    pub fn missing(&self, decision: &DecisionPlan, decided: &Decided, slots: &mut SlotSet) {
         if decided.verdict != Verdict::Undetermined {
-            return slots;
+            return;
         }
+        let mut own = Vec::new();
         for (requirement, at) in decision.requirements.iter().zip(0_u32..) {
             if decided.open >> at & 1 == 1 {
-                self.requirement(requirement, decision, decided.met, &mut slots);
+                self.requirement(requirement, decision, decided.met, &mut own);
             }
         }
-        self.missing_with_states(decision, decided, slots)
+        own.into_iter().for_each(|slot| slots.insert(slot));
+        self.missing_from_states(decision, decided, slots);
     }
 }
 

@@ -10,6 +10,7 @@ mod progress;
 pub mod reference;
 mod reward;
 mod run;
+mod slots;
 mod spare;
 mod value;
 mod view;
@@ -23,6 +24,7 @@ pub use run::{
     Decided, Subjected, Workspace, conditions, decide, extras, holds, in_force, judge, possible, run, some_conditions, stand,
     verdict_if,
 };
+pub use slots::SlotSet;
 pub use spare::Spare;
 pub use value::{Value, billionths, currency, value};
 pub use view::{FirstDayReading, Truths, View};
@@ -36,13 +38,19 @@ pub fn outcome(plan: &Plan, subject: &Subjected, view: View<'_>, truths: &Truths
     let planned = plan.decisions.get(subject.decision)?;
     let decided = &subject.decided;
     let asking = Asking { plan, truths, view };
+    let listed = |gather: &mut dyn FnMut(&mut SlotSet)| {
+        let (mut set, mut list) = (SlotSet::new(plan.blank.len()), Vec::new());
+        gather(&mut set);
+        set.drain_into(&mut list);
+        list
+    };
     Some(Outcome {
         verdict: decided.verdict,
         results: (0..planned.requirements.len()).map(|at| decided.result(at)).collect(),
         states: (0..planned.states.len()).map(|at| decided.state(at)).collect(),
         reward: reward(planned, decided, view, truths),
-        because: asking.because(planned, decided),
-        missing: asking.missing(planned, decided),
+        because: listed(&mut |slots| asking.because(planned, decided, slots)),
+        missing: listed(&mut |slots| asking.missing(planned, decided, slots)),
     })
 }
 

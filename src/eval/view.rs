@@ -100,6 +100,13 @@ impl<'a> View<'a> {
         (*state != State::Missing).then_some(*lane)
     }
 
+    /// The value at a slot and how it came to be known; a zero where it is not.
+    #[inline]
+    pub fn known(&self, slot: SlotId) -> (Lane, State) {
+        let (lane, state) = self.at(slot);
+        (if *state == State::Missing { Lane::default() } else { *lane }, *state)
+    }
+
     /// How the value at a slot came to be known.
     pub fn state(&self, slot: SlotId) -> State {
         self.at(slot).1

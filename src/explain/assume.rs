@@ -14,7 +14,7 @@ use crate::program::{Decision, Program, SlotId, Verdict};
 /// Contract, `semantics.money`: no source states the rounding, so the output names it.
 const ROUNDING: &str = "No source states how amounts are rounded; half a minor unit is rounded up.";
 
-/// The assumed facts that a decision reads now, and the conventions that its result rests on.
+/// Adds the assumed facts that a decision reads now, and the conventions that its result rests on.
 pub(super) fn assumptions<'a>(
     program: &'a Program,
     decision: &'a Decision,
@@ -22,15 +22,13 @@ pub(super) fn assumptions<'a>(
     asking: &Asking<'_>,
     verdict: Verdict,
     rounded: bool,
-) -> Vec<Assumption<'a>> {
-    let mut found: Vec<Assumption<'a>> = Vec::new();
+    found: &mut Vec<Assumption<'a>>,
+) {
     if verdict != Verdict::Closed {
         let mut slots: Vec<SlotId> = Vec::new();
         let rewarded = matches!(verdict, Verdict::Qualifies | Verdict::Blocked);
-        let reads = plan.requirements.iter().map(|requirement| &requirement.reads[..]);
-        let reads = reads.chain(plan.states.iter().map(|state| &state.reads[..]));
-        let reads = reads.chain(rewarded.then_some(&plan.reward_reads[..]));
-        for read in reads.flatten() {
+        let reads = plan.assumable.iter().chain(rewarded.then_some(&plan.reward_reads).into_iter().flatten());
+        for read in reads {
             let used = asking.view.state(read.slot) == State::Assumed && asking.reads_now(read, plan);
             if used && !slots.contains(&read.slot) {
                 slots.push(read.slot);
@@ -47,5 +45,4 @@ pub(super) fn assumptions<'a>(
     if rounded {
         found.push(Assumption { fact: None, reason: ROUNDING });
     }
-    found
 }

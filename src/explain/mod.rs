@@ -11,7 +11,7 @@ mod reason;
 mod tell;
 
 pub use expect::{Expected, expectations};
-pub use tell::{Explainer, explain};
+pub use tell::{Explainer, explain, explain_into};
 
 use crate::eval::Reward;
 use crate::facts::State;
@@ -47,6 +47,27 @@ pub struct Explanation<'a> {
     pub assumptions: Vec<Assumption<'a>>,
     /// Warnings to show: indices into `Program::warnings`.
     pub warnings: Vec<usize>,
+}
+
+impl<'a> Explanation<'a> {
+    /// One of which nothing is said yet.
+    fn blank(decision: &'a Decision) -> Self {
+        Self {
+            decision,
+            subject: None,
+            verdict: Verdict::Undetermined,
+            reward: None,
+            progress: None,
+            requirements: Vec::new(),
+            states: Vec::new(),
+            because: Vec::new(),
+            proof: Vec::new(),
+            missing: Vec::new(),
+            readings: Vec::new(),
+            assumptions: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
 }
 
 /// One requirement and its result.

@@ -7,30 +7,30 @@
 //! verdict needs every result to stay as it is: by the contract more facts never turn a result, so with fewer facts a
 //! result stays or becomes open.
 
-use crate::eval::{Asking, Decided, Spare, View, decide, holds, judge, some_conditions};
+use crate::eval::{Asking, Decided, Spare, Subjected, View, decide, holds, judge, some_conditions};
 use crate::facts::State;
-use crate::plan::{BodyPlan, DecisionPlan, Plan, Read, Ref};
-use crate::program::{Decision, Judged, Lane, Program, SlotId, Verdict};
+use crate::plan::{DecisionPlan, Plan, Read};
+use crate::program::{Judged, SlotId, Verdict};
 use crate::syntax::StateKind;
 use crate::value::Truth;
 
 /// Judges parts of one decision on a part of the facts.
 struct Part<'a> {
-    program: &'a Program,
-    decision: &'a Decision,
     plan: &'a Plan,
     planned: &'a DecisionPlan,
     decided: &'a Decided,
     view: View<'a>,
     base: u32,
     spare: &'a mut Spare,
+    /// How many of the facts that are left out take another value than they had.
+    turned: usize,
 }
 
 impl Part<'_> {
     /// Makes a fact unknown, or assumed where the vocabulary assumes it.
     fn leave_out(&mut self, slot: SlotId) {
-        let assumed = self.program.fact_of(slot).and_then(|fact| fact.assume.as_ref()).map(|assume| assume.value);
-        let without = assumed.map_or((Lane::default(), State::Missing), |value| (value, State::Assumed));
+        let without = self.plan.blank.get(slot.0 as usize).copied().unwrap_or_default();
+        self.turned += usize::from(self.assumed(slot));
         if let Some(place) = self.spare.place(slot, self.base) {
             let was = std::mem::replace(place, without);
             self.spare.changed.push((slot, was));
@@ -38,9 +38,9 @@ impl Part<'_> {
     }
 
     fn put_back_last(&mut self) {
-        if let Some((slot, was)) = self.spare.changed.pop()
-            && let Some(place) = self.spare.place(slot, self.base)
-        {
+        let Some((slot, was)) = self.spare.changed.pop() else { return };
+        self.turned -= usize::from(self.assumed(slot));
+        if let Some(place) = self.spare.place(slot, self.base) {
             *place = was;
         }
     }
@@ -98,9 +98,7 @@ impl Part<'_> {
             let mut stay = Vec::new();
             for slot in &wanted {
                 self.leave_out(*slot);
-                let turned = self.may_turn(self.spare.changed.iter().map(|(slot, _)| slot));
-                let same = if turned { self.same_verdict() } else { holds(self, *slot) };
-                if !same {
+                if !holds(self, *slot) {
                     self.put_back_last();
                     stay.push(*slot);
                 }
@@ -115,14 +113,19 @@ impl Part<'_> {
 
     /// Would a fact take another value than it has, if it were left out?
     fn assumed(&self, slot: SlotId) -> bool {
-        let assume = self.program.fact_of(slot).and_then(|fact| fact.assume.as_ref());
-        assume.is_some_and(|assume| self.view.get(slot) != Some(assume.value))
+        let without = self.plan.blank.get(slot.0 as usize);
+        without.is_some_and(|(lane, state)| *state == State::Assumed && self.view.get(slot) != Some(*lane))
     }
 
     /// May results change either way once some of these facts are left out? They may where one takes an assumed value, and
     /// where editions apply: with the edition unknown, every edition that is possible is tried.
-    fn may_turn<'s>(&self, facts: impl IntoIterator<Item = &'s SlotId>) -> bool {
-        !self.planned.editions.is_empty() || facts.into_iter().any(|slot| self.assumed(*slot))
+    fn may_turn(&self, facts: &[SlotId]) -> bool {
+        !self.planned.editions.is_empty() || facts.iter().any(|slot| self.assumed(*slot))
+    }
+
+    /// The same for the facts that are left out now.
+    fn has_turned(&self) -> bool {
+        self.turned > 0 || !self.planned.editions.is_empty()
     }
 
     /// Is the verdict of the whole decision the same?
@@ -153,69 +156,87 @@ impl Part<'_> {
         }
         true
     }
+
+    /// Is a fact all that some requirement rests on, with nothing assumed in its place?
+    fn needed(&self, slot: SlotId) -> bool {
+        let assumed = self.plan.blank.get(slot.0 as usize).is_some_and(|(_, state)| *state == State::Assumed);
+        !assumed && self.planned.requirements.iter().any(|requirement| requirement.sole == Some(slot))
+    }
 }
 
-/// A minimal part of `because` that alone forces the verdict; empty where nothing is forced.
+/// Gathers in `kept` a minimal part of `because` that alone forces the verdict; nothing where nothing is forced.
 pub(super) fn proof(
-    program: &Program,
-    decision: &Decision,
     planned: &DecisionPlan,
     asking: &Asking<'_>,
-    decided: &Decided,
+    subjected: &Subjected,
     because: &[SlotId],
     spare: &mut Spare,
-) -> Vec<SlotId> {
+    kept: &mut Vec<SlotId>,
+) {
+    let decided = &subjected.decided;
     if because.is_empty() || matches!(decided.verdict, Verdict::Undetermined | Verdict::Closed) {
-        return Vec::new();
+        return;
+    }
+    let first_failed = decided.failed.trailing_zeros() as usize;
+    if let Some(slot) = planned.requirements.get(first_failed).and_then(|requirement| requirement.lone)
+        && lone_is_proof(asking, planned, slot)
+        && !spare.fails_untold(asking.plan, asking.view.facts, subjected.decision)
+    {
+        kept.push(slot);
+        return;
+    }
+    if !planned.edition_limits.is_empty() {
+        // The edition decides until when the program is in force, so what fixes it is part of every proof.
+        asking.known(&planned.edition_reads, planned, &mut spare.set);
+        spare.set.drain_into(kept);
     }
     let (record, base) = asking.view.record_values();
     spare.take_record(record);
-    let mut part = Part { program, decision, plan: asking.plan, planned, decided, view: asking.view, base, spare };
-    let mut kept = Vec::new();
-    if !planned.edition_limits.is_empty() {
-        // The edition decides until when the program is in force, so what fixes it is part of every proof.
-        asking.known(&planned.edition_reads, planned, &mut kept);
-    }
+    let mut part = Part { plan: asking.plan, planned, decided, view: asking.view, base, spare, turned: 0 };
     match decided.verdict {
         Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => {
-            let at = decided.failed.trailing_zeros() as usize;
-            let reads = planned.requirements.get(at).map_or(&[][..], |requirement| &requirement.reads);
-            part.keep_within(because, reads, &mut kept, |part| {
-                let failed = (at..planned.requirements.len()).filter(|at| decided.result(*at) == Judged::Failed);
-                failed.into_iter().any(|at| part.result(at) == Some(Judged::Failed))
+            let reads = planned.requirements.get(first_failed).map_or(&[][..], |requirement| &requirement.reads);
+            part.keep_within(because, reads, kept, |part| {
+                let mut failed = (first_failed..planned.requirements.len()).filter(|at| decided.result(*at) == Judged::Failed);
+                // Where results may turn, something else may have come to fail.
+                failed.any(|at| part.result(at) == Some(Judged::Failed)) || (part.has_turned() && part.same_verdict())
             });
         }
         Verdict::Lost => {
             let lost = |at: usize| decided.state(at).is_true();
             let all: Vec<usize> =
                 planned.states.iter().enumerate().filter(|(_, s)| s.kind == StateKind::Lost).map(|(at, _)| at).collect();
-            let Some(first) = all.iter().copied().find(|at| lost(*at)) else { return kept };
-            let reads = planned.states.get(first).map_or(&[][..], |state| &state.reads);
-            part.keep_within(because, reads, &mut kept, |part| {
+            let reads = all.iter().find(|at| lost(**at)).and_then(|at| planned.states.get(*at)).map(|state| &*state.reads);
+            part.keep_within(because, reads.unwrap_or_default(), kept, |part| {
+                // Where results may turn, a requirement may have come to fail.
+                if part.has_turned() {
+                    return part.same_verdict();
+                }
                 all.iter().any(|at| lost(*at) && part.state(*at) == Some(Truth::TRUE))
             });
         }
-        _ => {
-            let wanted: Vec<SlotId> = because.iter().copied().filter(|slot| !kept.contains(slot)).collect();
-            part.sift(wanted, &mut kept, |part, slot| {
-                let assumed = program.fact_of(slot).is_some_and(|fact| fact.assume.is_some());
-                (assumed || !only_fact(planned, slot)) && part.same_without(slot)
-            });
+        verdict => {
+            // These say that everything is met: then a result that stays as it was is all that they need.
+            let all_met = matches!(verdict, Verdict::Qualifies | Verdict::Allowed | Verdict::Pass);
+            let (needed, wanted): (Vec<SlotId>, Vec<SlotId>) =
+                because.iter().copied().filter(|slot| !kept.contains(slot)).partition(|slot| part.needed(*slot));
+            kept.extend(needed);
+            part.sift(
+                wanted,
+                kept,
+                |part, slot| {
+                    if part.has_turned() && !all_met { part.same_verdict() } else { part.same_without(slot) }
+                },
+            );
         }
     }
     part.put_back_all();
     kept.sort_unstable();
-    kept
 }
 
-/// Is a fact all that some requirement rests on? Then nothing can take its place.
-fn only_fact(planned: &DecisionPlan, slot: SlotId) -> bool {
-    planned.requirements.iter().any(|requirement| {
-        let [read] = requirement.reads.as_ref() else { return false };
-        let constant = match &requirement.body {
-            BodyPlan::Clauses(clauses) => [clauses.met, clauses.pending].contains(&Ref::TRUE),
-            _ => true,
-        };
-        read.slot == slot && !constant
-    })
+/// Does a fact on which a failed requirement rests prove the verdict by itself, wherever nothing fails untold? It does
+/// unless it may be assumed, or an edition decides which terms apply.
+fn lone_is_proof(asking: &Asking<'_>, planned: &DecisionPlan, slot: SlotId) -> bool {
+    let assumed = asking.plan.blank.get(slot.0 as usize).is_some_and(|(_, state)| *state == State::Assumed);
+    planned.list.is_none() && planned.editions.is_empty() && !assumed
 }

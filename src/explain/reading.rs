@@ -8,16 +8,16 @@ use crate::eval::{Asking, Decided, FirstDayReading, Truths, decide, some_conditi
 use crate::plan::DecisionPlan;
 use crate::program::{Judged, Verdict};
 
-/// The readings on which the verdict depends.
+/// Adds the readings on which the verdict depends.
 pub(super) fn readings<'a>(
     planned: &DecisionPlan,
     asking: &Asking<'_>,
     decided: &Decided,
     notes: &[RequirementNote<'a>],
-) -> Vec<ReadingNote<'a>> {
-    let mut found = Vec::new();
+    found: &mut Vec<ReadingNote<'a>>,
+) {
     if decided.verdict != Verdict::Undetermined {
-        return found;
+        return;
     }
     for (at, note) in notes.iter().enumerate() {
         let readings: Vec<(String, Verdict)> = match note.open {
@@ -52,7 +52,6 @@ pub(super) fn readings<'a>(
             }));
         }
     }
-    found
 }
 
 fn with_first_day(planned: &DecisionPlan, asking: &Asking<'_>, reading: FirstDayReading) -> Verdict {

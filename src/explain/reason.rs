@@ -110,7 +110,7 @@ pub(super) fn margin(asking: &Asking<'_>, clauses: &ClausePlan) -> Option<Margin
 }
 
 fn cond_margin(asking: &Asking<'_>, cond: Ref, depth: u8) -> Option<Margin> {
-    if depth > 8 {
+    if depth > 8 || !asking.plan.traits.get(cond.node())?.ordered {
         return None;
     }
     match asking.plan.nodes.get(cond.node())? {

@@ -15,7 +15,8 @@ use crate::eval::{
 };
 use crate::facts::Facts;
 use crate::plan::{BodyPlan, DecisionPlan, Plan, ProgressPlan, Read};
-use crate::program::{Decision, Judged, Lane, Program, SlotId, Verdict};
+use crate::program::{Decision, Judged, Lane, Program, Verdict};
+use crate::syntax::DecisionKind;
 
 /// What can be said of a program before any facts are known.
 #[derive(Debug)]
@@ -39,13 +40,27 @@ pub fn explain<'a>(
     workspace: &mut Workspace,
     wanted: impl Fn(&Decision) -> bool,
 ) -> Vec<Explanation<'a>> {
-    let mut spare = std::mem::take(&mut workspace.spare);
-    spare.take(facts.values());
+    let mut told = Vec::new();
+    explain_into(program, plan, explainer, facts, workspace, wanted, &mut told);
+    told
+}
+
+/// The same into the room of earlier explanations, which is used again: with room, hardly anything is allocated.
+pub fn explain_into<'a>(
+    program: &'a Program,
+    plan: &'a Plan,
+    explainer: &'a Explainer,
+    facts: &'a Facts,
+    workspace: &mut Workspace,
+    wanted: impl Fn(&Decision) -> bool,
+    told: &mut Vec<Explanation<'a>>,
+) {
     run(plan, facts, workspace);
     extras(plan, 0, View::account(facts), &mut workspace.truths);
-    let subjects = std::mem::take(&mut workspace.subjects);
-    let mut told = Vec::with_capacity(subjects.len());
-    for subject in &subjects {
+    let Workspace { truths, subjects, spare } = workspace;
+    spare.take(facts.values());
+    let mut count = 0;
+    for subject in subjects.iter() {
         let (Some(decision), Some(planned)) = (program.decisions.get(subject.decision), plan.decisions.get(subject.decision))
         else {
             continue;
@@ -53,90 +68,94 @@ pub fn explain<'a>(
         if !wanted(decision) {
             continue;
         }
-        let view = stand(plan, facts, subject, &mut workspace.truths);
-        let key = planned.list.zip(subject.record).and_then(|(list, at)| facts.records(list).get(at));
-        let asking = Asking { plan, truths: &workspace.truths, view };
+        let view = stand(plan, facts, subject, truths);
+        let record = planned.list.zip(subject.record).and_then(|(list, at)| facts.records(list).get(at));
+        if count == told.len() {
+            told.push(Explanation::blank(decision));
+        }
+        let Some(one) = told.get_mut(count) else { continue };
+        count += 1;
+        one.decision = decision;
+        one.subject = record.map(|record| record.key.as_str());
         let expected = explainer.expectations.get(subject.decision).map_or(&[][..], Vec::as_slice);
-        let key = key.map(|record| record.key.as_str());
-        let mut one = tell(program, (decision, planned), expected, &asking, subject, &mut spare);
-        one.subject = key;
-        told.push(one);
+        tell(program, planned, expected, &Asking { plan, truths, view }, subject, spare, one);
     }
-    workspace.subjects = subjects;
-    workspace.spare = spare;
-    told
+    told.truncate(count);
 }
 
 fn tell<'a>(
     program: &'a Program,
-    (decision, planned): (&'a Decision, &'a DecisionPlan),
+    planned: &DecisionPlan,
     expected: &'a [Option<Expected>],
     asking: &Asking<'_>,
     subjected: &Subjected,
     spare: &mut Spare,
-) -> Explanation<'a> {
+    one: &mut Explanation<'a>,
+) {
     let decided = &subjected.decided;
-    let because = asking.because(planned, decided);
-    let paid = reward(planned, decided, asking.view, asking.truths);
-    let mut missing = Vec::new();
-    let requirements = requirement_notes(decision, planned, expected, asking, decided, &mut missing);
-    let missing = if decided.verdict == Verdict::Undetermined {
-        asking.missing_with_states(planned, decided, missing)
-    } else {
-        Vec::new()
-    };
-    let states = decision.states.iter().zip(&planned.states).enumerate().map(|(at, (condition, state))| StateNote {
+    let decision = one.decision;
+    one.verdict = decided.verdict;
+    one.reward = reward(planned, decided, asking.view, asking.truths);
+    one.progress = progression(planned, asking);
+    one.because.clear();
+    asking.because(planned, decided, &mut spare.set);
+    spare.set.drain_into(&mut one.because);
+    one.requirements.clear();
+    requirement_notes(planned, expected, asking, decided, spare, one);
+    one.missing.clear();
+    if decided.verdict == Verdict::Undetermined {
+        asking.missing_from_states(planned, decided, &mut spare.set);
+        spare.set.drain_into(&mut one.missing);
+    }
+    one.states.clear();
+    one.states.extend(decision.states.iter().zip(&planned.states).enumerate().map(|(at, (condition, state))| StateNote {
         condition,
         holds: decided.state(at),
-        facts: fact_notes(planned, asking, &state.reads),
-    });
-    let warnings = warnings(planned, asking, decided.verdict);
-    Explanation {
-        decision,
-        subject: None,
-        verdict: decided.verdict,
-        reward: paid,
-        progress: progression(decision, planned, asking),
-        states: states.collect(),
-        proof: proof(program, decision, planned, asking, decided, &because, spare),
-        missing,
-        readings: readings(planned, asking, decided, &requirements),
-        assumptions: assumptions(program, decision, planned, asking, decided.verdict, paid.is_some_and(|paid| paid.rounded)),
-        warnings,
-        because,
-        requirements,
-    }
+        facts: fact_notes(planned, asking, &state.reads, state.plain_reads),
+    }));
+    one.proof.clear();
+    proof(planned, asking, subjected, &one.because, spare, &mut one.proof);
+    one.readings.clear();
+    readings(planned, asking, decided, &one.requirements, &mut one.readings);
+    one.assumptions.clear();
+    let rounded = one.reward.is_some_and(|paid| paid.rounded);
+    assumptions(program, decision, planned, asking, decided.verdict, rounded, &mut one.assumptions);
+    one.warnings.clear();
+    warnings(planned, asking, decided.verdict, &mut one.warnings);
 }
 
+/// Notes every requirement. The facts that open ones miss are left in the spare set, where the verdict asks for them.
 fn requirement_notes<'a>(
-    decision: &'a Decision,
     planned: &DecisionPlan,
     expected: &'a [Option<Expected>],
     asking: &Asking<'_>,
     decided: &Decided,
-    missing: &mut Vec<SlotId>,
-) -> Vec<RequirementNote<'a>> {
-    let mut notes: Vec<RequirementNote<'a>> = Vec::with_capacity(decision.requirements.len());
-    for (at, (requirement, plan)) in decision.requirements.iter().zip(&planned.requirements).enumerate() {
+    spare: &mut Spare,
+    one: &mut Explanation<'a>,
+) {
+    let decisive = match decided.verdict {
+        Verdict::Closed | Verdict::Lost => 0,
+        Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => decided.failed,
+        Verdict::Undetermined => decided.open,
+        _ => u64::MAX,
+    };
+    for (at, (requirement, plan)) in one.decision.requirements.iter().zip(&planned.requirements).enumerate() {
         let result = decided.result(at);
-        let decisive = match decided.verdict {
-            Verdict::Closed | Verdict::Lost => false,
-            Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => result == Judged::Failed,
-            Verdict::Undetermined => result == Judged::Open,
-            _ => true,
-        };
-        let (open, why) = if result == Judged::Open {
+        let (mut open, mut why) = (None, None);
+        if result == Judged::Open {
             let waits = plan.only_once.filter(|target| decided.met >> target & 1 == 0);
-            if let Some(target) = waits.and_then(|target| notes.get(usize::from(target))) {
-                (target.open.or(Some(super::OpenReason::Unstated)), target.why)
+            if let Some(target) = waits.and_then(|target| one.requirements.get(usize::from(target))) {
+                (open, why) = (target.open.or(Some(super::OpenReason::Unstated)), target.why);
             } else {
-                let any = asking.requirement_misses(plan, planned, decided.met, missing);
-                let (reason, why) = open_reason(asking, planned, plan, requirement, any);
-                (Some(reason), why)
+                spare.list.clear();
+                asking.requirement(plan, planned, decided.met, &mut spare.list);
+                let (reason, words) = open_reason(asking, planned, plan, requirement, !spare.list.is_empty());
+                (open, why) = (Some(reason), words);
+                if decided.verdict == Verdict::Undetermined {
+                    spare.list.iter().for_each(|slot| spare.set.insert(*slot));
+                }
             }
-        } else {
-            (None, None)
-        };
+        }
         let (expected, margin) = match &plan.body {
             BodyPlan::Clauses(clauses) => (stated(expected, at), margin(asking, clauses)),
             BodyPlan::Editions(all) => {
@@ -146,22 +165,29 @@ fn requirement_notes<'a>(
             }
             BodyPlan::Progress(progress) => progress_note(asking, progress),
         };
-        let facts = fact_notes(planned, asking, &plan.reads);
-        notes.push(RequirementNote { requirement, result, decisive, open, why, facts, expected, margin });
+        let facts = fact_notes(planned, asking, &plan.reads, plan.plain_reads);
+        let decisive = decisive >> at & 1 == 1;
+        one.requirements.push(RequirementNote { requirement, result, decisive, open, why, facts, expected, margin });
     }
-    notes
 }
 
 fn stated(expected: &[Option<Expected>], at: usize) -> Option<ExpectedNote<'_>> {
     expected.get(at).and_then(Option::as_ref).map(ExpectedNote::Stated)
 }
 
-fn fact_notes(plan: &DecisionPlan, asking: &Asking<'_>, reads: &[Read]) -> FactNotes {
+/// The facts that something reads now; `plain` says that it reads each of them once, whatever else is known.
+fn fact_notes(plan: &DecisionPlan, asking: &Asking<'_>, reads: &[Read], plain: bool) -> FactNotes {
+    let note = |read: &Read| {
+        let (lane, state) = asking.view.known(read.slot);
+        FactNote { slot: read.slot, lane, state }
+    };
+    if plain {
+        return reads.iter().map(note).collect();
+    }
     let mut notes = FactNotes::new();
     for read in reads {
         if !notes.iter().any(|note| note.slot == read.slot) && asking.reads_now(read, plan) {
-            let lane = asking.view.get(read.slot).unwrap_or_default();
-            notes.push(FactNote { slot: read.slot, lane, state: asking.view.state(read.slot) });
+            notes.push(note(read));
         }
     }
     notes
@@ -181,9 +207,8 @@ fn progress_note<'a>(asking: &Asking<'_>, plan: &ProgressPlan) -> (Option<Expect
 }
 
 /// How far the spend of a ladder is, and what the next tier needs.
-fn progression(decision: &Decision, planned: &DecisionPlan, asking: &Asking<'_>) -> Option<Progression> {
-    use crate::syntax::DecisionKind;
-    if decision.kind != DecisionKind::Credit {
+fn progression(planned: &DecisionPlan, asking: &Asking<'_>) -> Option<Progression> {
+    if planned.kind != DecisionKind::Credit {
         return None;
     }
     let plan = planned.requirements.iter().find_map(|requirement| match &requirement.body {
@@ -222,13 +247,11 @@ fn progression(decision: &Decision, planned: &DecisionPlan, asking: &Asking<'_>)
 }
 
 /// The warnings to show, each once.
-fn warnings(planned: &DecisionPlan, asking: &Asking<'_>, verdict: Verdict) -> Vec<usize> {
-    let mut shown = Vec::new();
+fn warnings(planned: &DecisionPlan, asking: &Asking<'_>, verdict: Verdict, shown: &mut Vec<usize>) {
     for (warning, on, when) in &planned.warnings {
-        let applies = (on.is_empty() || on.contains(&verdict)) && asking.truths.of(*when).is_true();
+        let applies = (on.is_empty() || on.contains(&verdict)) && asking.truths.holds(*when);
         if applies && !shown.contains(warning) {
             shown.push(*warning);
         }
     }
-    shown
 }

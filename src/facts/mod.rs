@@ -51,6 +51,12 @@ impl State {
     }
 }
 
+/// The value of a fact that nobody told: the assumed one, where the vocabulary assumes one.
+pub fn untold(program: &Program, fact: FactId) -> (Lane, State) {
+    let assume = program.facts.get(fact.0 as usize).and_then(|fact| fact.assume.as_ref());
+    assume.map_or((Lane::default(), State::Missing), |assume| (assume.value, State::Assumed))
+}
+
 /// One record of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
@@ -76,13 +82,9 @@ pub struct Facts {
 impl Facts {
     /// Nothing but the day is known; assumed facts have their assumed values.
     pub fn new(program: &Program, as_of: Day) -> Self {
-        let assumed = |fact: FactId| {
-            let assume = program.facts.get(fact.0 as usize).and_then(|fact| fact.assume.as_ref());
-            assume.map_or((Lane::default(), State::Missing), |assume| (assume.value, State::Assumed))
-        };
         let values = program.slots.iter().map(|slot| match slot.at {
             At::Record(_) => (Lane::default(), State::Missing),
-            At::Single | At::Keyed(..) => assumed(slot.fact),
+            At::Single | At::Keyed(..) => untold(program, slot.fact),
         });
         let mut facts = Self {
             values: values.collect(),
@@ -182,6 +184,11 @@ impl Facts {
     /// Were the parts of a computed fact in more than one currency?
     pub fn is_mixed(&self, slot: SlotId) -> bool {
         self.mixed.contains(&slot)
+    }
+
+    /// Were the parts of any computed fact in more than one currency?
+    pub fn has_mixed(&self) -> bool {
+        !self.mixed.is_empty()
     }
 
     /// A copy in which the record slots of `list` hold the record at `index`.

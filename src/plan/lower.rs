@@ -6,10 +6,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, Group, HoldsPlan, Judging, Node, Plan, Probe, ProgressPlan, Read, Ref,
-    RequirementPlan, RewardPlan, StateKinds, StatePlan, Term, Window, WindowPlan,
+    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, Group, HoldsPlan, Judging, Node, NodeTraits, Plan, Probe, ProgressPlan,
+    Read, Ref, RequirementPlan, RewardPlan, StateKinds, StatePlan, Term, Window, WindowPlan,
 };
 use crate::check::Sound;
+use crate::facts::untold;
 use crate::program::{
     At, Body, Clauses, Cond, Decision, InForce, Operand, Program, ProgressWindow, Requirement, RewardValue, SlotId, StateHolds,
     Subject, TableChoice, TestKind, Type, Values,
@@ -20,6 +21,7 @@ use crate::syntax::{Order, StateKind};
 pub fn lower(sound: &Sound) -> Plan {
     let program = sound.program();
     let mut lowering = Lowering { program, plan: Plan::default(), known: HashMap::new() };
+    lowering.plan.blank = program.slots.iter().map(|slot| untold(program, slot.fact)).collect();
     lowering.node(Node::True, Box::default());
     for list in 0..program.lists.len() {
         let base = program.slots.iter().position(|slot| matches!(slot.at, At::Record(id) if id.0 as usize == list));
@@ -46,9 +48,45 @@ impl Lowering<'_> {
         }
         let at = self.plan.nodes.len();
         self.known.insert(node.clone(), at);
+        let traits = self.traits(&node);
+        self.plan.traits.push(traits);
         self.plan.nodes.push(node);
         self.plan.node_reads.push(reads);
         Ref::new(at)
+    }
+
+    fn traits(&self, node: &Node) -> NodeTraits {
+        let joined = |parts: &mut dyn Iterator<Item = &Ref>| {
+            let all = NodeTraits { free: true, ordered: false };
+            parts
+                .filter_map(|part| self.plan.traits.get(part.node()))
+                .fold(all, |all, part| NodeTraits { free: all.free && part.free, ordered: all.ordered || part.ordered })
+        };
+        match node {
+            Node::True => NodeTraits { free: true, ordered: false },
+            Node::All(parts) | Node::Any(parts) => joined(&mut parts.iter()),
+            Node::Then(a, b) => joined(&mut [a, b].into_iter()),
+            Node::Test(probe) => NodeTraits {
+                free: match probe {
+                    Probe::Word(..)
+                    | Probe::Code(..)
+                    | Probe::Text(..)
+                    | Probe::Day(..)
+                    | Probe::Whole(..)
+                    | Probe::Same(..)
+                    | Probe::Contains(..)
+                    | Probe::ContainsFact(..)
+                    | Probe::Empty(_)
+                    | Probe::Compare(Term::Day(_), _, Term::Day(_)) => true,
+                    Probe::IsNone(term) => term.slot().is_some(),
+                    _ => false,
+                },
+                ordered: matches!(
+                    probe,
+                    Probe::Day(..) | Probe::Whole(..) | Probe::Money(..) | Probe::Compare(..) | Probe::Within(..)
+                ),
+            },
+        }
     }
 
     /// All of some conditions, flat and without constants.
@@ -196,7 +234,7 @@ impl Lowering<'_> {
                     HoldsPlan::Needs(guard, terms) => [vec![*guard], terms.iter().flat_map(term_refs).collect()].concat(),
                 };
                 let nodes = self.closure(roots);
-                StatePlan { kind: state.kind, holds, reads, nodes }
+                StatePlan { kind: state.kind, holds, plain_reads: are_plain(&reads), reads, nodes }
             })
             .collect();
         let rewards: Vec<(Ref, RewardPlan)> = decision
@@ -223,6 +261,10 @@ impl Lowering<'_> {
             edition_limits: edition_limits(decision),
             editions: editions.into(),
             judging: Judging::new(&requirements, &states),
+            assumable: {
+                let reads = requirements.iter().flat_map(|requirement| &requirement.reads);
+                self.assumable(reads.chain(states.iter().flat_map(|state| &state.reads)))
+            },
             requirements: requirements.into(),
             state_kinds: state_kinds(&states),
             states: states.into(),
@@ -303,11 +345,33 @@ impl Lowering<'_> {
         nodes.dedup();
         RequirementPlan {
             lone: self.lone(&body, requirement.only_once.is_some()),
-            body,
             only_once: requirement.only_once.and_then(|at| u8::try_from(at).ok()),
+            sole: self.sole(&body, &reads, &nodes),
+            plain_reads: are_plain(&reads),
             reads: reads.into(),
             nodes: nodes.into(),
+            body,
         }
+    }
+
+    /// The facts among some reads that the vocabulary may assume.
+    fn assumable<'r>(&self, reads: impl IntoIterator<Item = &'r Read>) -> Box<[Read]> {
+        let assumed = |read: &&Read| self.program.fact_of(read.slot).is_some_and(|fact| fact.assume.is_some());
+        reads.into_iter().filter(assumed).cloned().collect()
+    }
+
+    /// The one fact that something reads, where each of its tests rests on it.
+    fn sole(&self, body: &BodyPlan, reads: &[Read], nodes: &[u32]) -> Option<SlotId> {
+        let [read] = reads else { return None };
+        let constant = match body {
+            BodyPlan::Clauses(clauses) => [clauses.met, clauses.pending].contains(&Ref::TRUE),
+            _ => true,
+        };
+        let rests = |at: &u32| match self.plan.nodes.get(*at as usize) {
+            Some(Node::Test(_)) => self.plan.node_reads.get(*at as usize).is_some_and(|reads| !reads.is_empty()),
+            _ => true,
+        };
+        (!constant && nodes.iter().all(rests)).then_some(read.slot)
     }
 
     /// The fact on which all tests of plain clauses rest, where there is only one.
@@ -400,6 +464,14 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// Is each fact read once, whatever else is known?
+fn are_plain(reads: &[Read]) -> bool {
+    let mut slots: Vec<SlotId> = reads.iter().map(|read| read.slot).collect();
+    slots.sort_unstable();
+    slots.dedup();
+    slots.len() == reads.len() && reads.iter().all(Read::is_plain)
 }
 
 fn state_kinds(states: &[StatePlan]) -> StateKinds {

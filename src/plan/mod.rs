@@ -10,6 +10,7 @@ mod steps;
 pub use lower::lower;
 pub use steps::{DaysStep, Group, Judging, RangeStep, Step, WordStep};
 
+use crate::facts::State;
 use crate::program::{InForce, Lane, ListId, SlotId, Verdict};
 use crate::syntax::{DecisionKind, FirstDay, Order, StateKind};
 
@@ -156,6 +157,13 @@ pub enum Term {
     Choose(Box<[(Ref, Term)]>, Box<Term>),
 }
 
+impl Read {
+    /// Is it read whatever else is known?
+    pub fn is_plain(&self) -> bool {
+        self.guard == Ref::TRUE && self.edition.is_none() && self.rules_out.is_empty()
+    }
+}
+
 impl Term {
     /// The fact that this operand is, where it is one fact of any type.
     pub const fn slot(&self) -> Option<SlotId> {
@@ -169,6 +177,15 @@ impl Term {
             _ => None,
         }
     }
+}
+
+/// What is known of a condition before any facts are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct NodeTraits {
+    /// While it is unknown, further facts can always settle it, either way.
+    pub free: bool,
+    /// A test in it compares numbers, amounts or days, so that there may be a margin.
+    pub ordered: bool,
 }
 
 /// A fact that something reads, while a condition is known to hold.
@@ -265,6 +282,10 @@ pub struct RequirementPlan {
     pub only_once: Option<u8>,
     /// Facts that it reads, in reading order.
     pub reads: Box<[Read]>,
+    /// Is each fact read once, whatever else is known?
+    pub plain_reads: bool,
+    /// The one fact that it reads, where it is judged by it: without that fact it is open, or rests on an assumption.
+    pub sole: Option<SlotId>,
     /// The one fact on which it rests, where each of its tests compares that fact with constants: while it is absent,
     /// it is what is missing.
     pub lone: Option<SlotId>,
@@ -292,6 +313,8 @@ pub struct StatePlan {
     pub holds: HoldsPlan,
     /// Facts that it reads.
     pub reads: Box<[Read]>,
+    /// Is each fact read once, whatever else is known?
+    pub plain_reads: bool,
     /// Nodes that it needs.
     pub nodes: Box<[u32]>,
 }
@@ -342,6 +365,8 @@ pub struct DecisionPlan {
     pub state_kinds: StateKinds,
     /// Rewards, the first whose condition holds is paid.
     pub rewards: Box<[(Ref, RewardPlan)]>,
+    /// Facts that requirements and states read and that the vocabulary may assume.
+    pub assumable: Box<[Read]>,
     /// Facts that rewards read, for assumptions.
     pub reward_reads: Box<[Read]>,
     /// Warnings.
@@ -357,12 +382,16 @@ pub struct Plan {
     pub nodes: Vec<Node>,
     /// Facts that each test reads; empty for other nodes.
     pub node_reads: Vec<Box<[Read]>>,
+    /// What is known of each condition before any facts are.
+    pub traits: Vec<NodeTraits>,
     /// Conditions of the account, then of each list: what runs for one subject.
     pub groups: Vec<Group>,
     /// The same for conditions that only explanations ask: guards, rewards, warnings.
     pub extras: Vec<Group>,
     /// References of steps.
     pub refs: Vec<Ref>,
+    /// The value of each slot while nobody told it: assumed or missing.
+    pub blank: Vec<(Lane, State)>,
     /// For each list: the first record slot.
     pub record_base: Vec<u32>,
     /// Decisions, in the program's order.

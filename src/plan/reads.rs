@@ -44,9 +44,8 @@ impl Reads {
 
     /// A fact that is read without a guard needs no guarded entry.
     fn finished(self) -> Vec<Read> {
-        let plain = |read: &Read| read.guard == Ref::TRUE && read.edition.is_none() && read.rules_out.is_empty();
-        let always: Vec<SlotId> = self.0.iter().filter(|read| plain(read)).map(|read| read.slot).collect();
-        self.0.into_iter().filter(|read| plain(read) || !always.contains(&read.slot)).collect()
+        let always: Vec<SlotId> = self.0.iter().filter(|read| read.is_plain()).map(|read| read.slot).collect();
+        self.0.into_iter().filter(|read| read.is_plain() || !always.contains(&read.slot)).collect()
     }
 }
 
