@@ -311,7 +311,7 @@ impl Check<'_> {
 
     /// The lanes of one word: a value of the fact, or every code of a group.
     fn word_values(&mut self, slot: SlotId, ty: &Ty, word: &Word) -> Vec<i64> {
-        if let Some(Definition::Group(of, codes)) = self.definition(&word.text) {
+        if let Some(Definition::Group(of, codes, _)) = self.definition(&word.text) {
             let (wanted, lane): (&str, fn(&str) -> Option<i64>) = match ty {
                 Ty::Country => ("country", country_code),
                 Ty::Currency => ("currency", |code| parse_currency(code).map(|c| i64::from(c.numeric()))),

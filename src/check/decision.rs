@@ -37,6 +37,8 @@ impl<'s> Check<'s> {
             self.cited(&item.name, &decision.per);
         }
         self.fits_kind(&item.name, decision);
+        let offered = decision.offered.as_ref().map(|offered| self.offered(offered));
+        let regions = decision.regions.as_ref().map(|regions| self.regions(regions));
         let in_force = decision.in_force.as_ref().map_or_else(InForce::default, |limits| self.in_force(limits));
         let mut requirements: Vec<(Requirement, Word)> = Vec::new();
         for part in &decision.parts {
@@ -61,6 +63,9 @@ impl<'s> Check<'s> {
             Some((name, with)) => self.used_state(name, with.as_ref(), &scope),
             None => Vec::new(),
         };
+        if let (Some(said), Some(regions)) = (&decision.regions, &regions) {
+            self.regions_fit(said, regions, requirements.iter().map(|(requirement, _)| requirement));
+        }
         self.not_too_many(requirements.iter().map(|(_, id)| id.span), "requirements");
         self.not_too_many(states.iter().map(|state| state.span), "conditions of its state");
         Decision {
@@ -70,6 +75,8 @@ impl<'s> Check<'s> {
             subject,
             severity: decision.severity.as_ref().map(|word| self.severity(word)),
             cites: self.cites(&decision.per),
+            offered,
+            regions,
             assume: decision.assume.iter().map(|word| word.text.clone()).collect(),
             in_force,
             editions: self.editions(decision, &scope),

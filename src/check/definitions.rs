@@ -219,8 +219,8 @@ impl<'s> Check<'s> {
     }
 
     /// The party of a name.
-    pub(super) fn party(&mut self, word: &Word) {
-        self.referred("party", |names| &names.parties, word);
+    pub(super) fn party(&mut self, word: &Word) -> Option<usize> {
+        self.referred("party", |names| &names.parties, word)
     }
 
     /// What a name refers to in its world: a name in use, and one to report where nothing declares it.

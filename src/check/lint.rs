@@ -7,7 +7,7 @@ use super::Check;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::Program;
 use crate::syntax::{
-    Applies, Body, Clause, ClauseKind, Decision, Expr, ExprKind, ItemKind, Literal, Part, Predicate, ProgressWindow,
+    Applies, Body, Clause, ClauseKind, Decision, DecisionKind, Expr, ExprKind, ItemKind, Literal, Part, Predicate, ProgressWindow,
     RewardKind, Syntax, Window, Word,
 };
 use crate::value::{Day, day_text};
@@ -24,6 +24,9 @@ impl Check<'_> {
                     let help = "give it a name with `value`, with its source, or put it into a table or an edition";
                     self.report(Diagnostic::new(&codes::BARE_NUMBER, literal.span(), headline).help(help));
                 });
+                if decision.kind == DecisionKind::Credit && !item.damaged {
+                    self.says_whose_and_where(&item.name, decision);
+                }
             }
             let (world, what) = match &item.kind {
                 ItemKind::Source(_) => ("source", "source"),
@@ -41,6 +44,20 @@ impl Check<'_> {
                 let headline = format!("nothing uses the {what} `{}`", item.name.text);
                 self.report(Diagnostic::new(&codes::UNUSED_NAME, item.name.span, headline).help("use it or remove it"));
             }
+        }
+    }
+
+    /// A reader of a credit's terms asks first who gives it, and where; that no source says is an answer too.
+    fn says_whose_and_where(&mut self, name: &Word, decision: &Decision) {
+        if decision.offered.is_none() {
+            let headline = format!("`{}` does not say who offers it", name.text);
+            let help = "add `offered by` and the parties, or `offered by unstated` where no source says";
+            self.report(Diagnostic::new(&codes::MISSING_OFFERER, name.span, headline).help(help));
+        }
+        if decision.regions.is_none() {
+            let headline = format!("`{}` does not say in which regions it is offered", name.text);
+            let help = "add `regions` with country codes, a group or `anywhere`, or `regions unstated` where no source says";
+            self.report(Diagnostic::new(&codes::MISSING_REGIONS, name.span, headline).help(help));
         }
     }
 

@@ -10,6 +10,7 @@ mod decision;
 mod definitions;
 mod lint;
 mod names;
+mod offer;
 mod operand;
 mod progress;
 mod state;

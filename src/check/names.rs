@@ -39,7 +39,7 @@ pub(super) struct Names<'s> {
 #[derive(Clone, Copy)]
 pub(super) enum Definition<'s> {
     Value(&'s Literal),
-    Group(&'s Word, &'s [Word]),
+    Group(&'s Word, &'s [Word], &'s [Word]),
     Condition(&'s Expr),
     Quantity(&'s Word, &'s [Branch]),
     Table(&'s Item, &'s Table),
@@ -85,6 +85,9 @@ const RESERVED: [&str; 36] = [
     "zero",
 ];
 
+/// Words that `offered by` and `regions` use where a party or a group could stand. Elsewhere they are names like others.
+const WHERE: [&str; 3] = ["anywhere", "none", "unstated"];
+
 impl<'s> Check<'s> {
     /// Fills the name tables; a name declared twice is told with both places.
     pub(super) fn collect(&mut self, syntax: &'s Syntax) {
@@ -114,6 +117,9 @@ impl<'s> Check<'s> {
                 continue;
             }
             self.not_reserved(&item.name);
+            if matches!(item.kind, ItemKind::Party { .. } | ItemKind::Group { .. }) && WHERE.contains(&item.name.text.as_str()) {
+                self.reserved(&item.name);
+            }
             let only = matches!(item.kind, ItemKind::RuleSet { .. });
             let name = if only { "" } else { item.name.text.as_str() };
             if let Some(earlier) = declared.insert((world, name), &item.name) {
@@ -144,7 +150,7 @@ impl<'s> Check<'s> {
         let words = &mut self.names.words;
         match &item.kind {
             ItemKind::Value { value, .. } => drop(words.insert(name, Definition::Value(value))),
-            ItemKind::Group { of, codes, .. } => drop(words.insert(name, Definition::Group(of, codes))),
+            ItemKind::Group { of, codes, per, .. } => drop(words.insert(name, Definition::Group(of, codes, per))),
             ItemKind::Condition { when, .. } => drop(words.insert(name, Definition::Condition(when))),
             ItemKind::Quantity { kind, branches, .. } => drop(words.insert(name, Definition::Quantity(kind, branches))),
             ItemKind::Table(table) => drop(words.insert(name, Definition::Table(item, table))),
@@ -163,9 +169,13 @@ impl<'s> Check<'s> {
     /// A name that is a word of the language could not be told from it.
     pub(super) fn not_reserved(&mut self, name: &Word) {
         if RESERVED.contains(&name.text.as_str()) {
-            let headline = format!("`{}` is a word of the language", name.text);
-            self.report(Diagnostic::new(&codes::RESERVED_WORD, name.span, headline).help("choose another name"));
+            self.reserved(name);
         }
+    }
+
+    fn reserved(&mut self, name: &Word) {
+        let headline = format!("`{}` is a word of the language", name.text);
+        self.report(Diagnostic::new(&codes::RESERVED_WORD, name.span, headline).help("choose another name"));
     }
 }
 

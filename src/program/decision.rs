@@ -108,6 +108,50 @@ pub enum Subject {
     Each(ListId),
 }
 
+/// Who gives a credit, or provides for an act.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offered {
+    /// Who.
+    pub by: Offerer,
+    /// What the rules add, in words.
+    pub note: Option<String>,
+}
+
+/// Who gives something.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Offerer {
+    /// Indices into `Program::parties`, each once.
+    Parties(Vec<usize>),
+    /// Nobody, as a source says.
+    Nobody,
+    /// No source says.
+    Unstated,
+}
+
+/// Where something is given. It describes: no verdict rests on it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Regions {
+    /// Which countries.
+    pub extent: Extent,
+    /// What the rules add, in words.
+    pub note: Option<String>,
+    /// Sources of the groups that it names.
+    pub cites: Vec<usize>,
+}
+
+/// The countries in which something is given.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Extent {
+    /// Country lanes, in the order of the rules, each once.
+    Listed(Vec<i64>),
+    /// All, as a source says.
+    Anywhere,
+    /// None, as a source says.
+    Nowhere,
+    /// No source says.
+    Unstated,
+}
+
 /// When something is in force; a limit that no source states closes nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct InForce {
@@ -338,6 +382,10 @@ pub struct Decision {
     pub severity: Option<String>,
     /// Sources of the whole program.
     pub cites: Vec<usize>,
+    /// Who gives it, where the rules say something about that.
+    pub offered: Option<Offered>,
+    /// Where it is given, where the rules say something about that.
+    pub regions: Option<Regions>,
     /// Conventions that the result names.
     pub assume: Vec<String>,
     /// When the program is in force.

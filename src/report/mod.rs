@@ -12,8 +12,10 @@ mod flow;
 mod html;
 mod json;
 mod markdown;
+mod offer;
 mod page;
 mod program_facts;
+mod program_list;
 mod program_page;
 mod programs;
 mod reasons;
@@ -38,6 +40,9 @@ use crate::source::SourceMap;
 
 /// The JSON Schema (draft 2020-12) of what [`json`] makes.
 pub const SCHEMA: &str = include_str!("decision.schema.json");
+
+/// The JSON Schema of what [`programs`] and [`program`] make in JSON.
+pub const PROGRAMS_SCHEMA: &str = include_str!("programs.schema.json");
 
 /// Everything that is told about one facts document.
 #[derive(Debug)]

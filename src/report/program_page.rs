@@ -1,80 +1,20 @@
-//! The pages about the rules: all decisions as a table, and the terms of one.
+//! The page about one decision: its terms in words.
 //!
-//! In: a program. Out: pages.
-//! Owns their order and headings. Never evaluates.
+//! In: a program and one of its decisions. Out: a page.
+//! Owns its order and headings. Never evaluates.
+
+use std::borrow::Cow;
 
 use super::clauses::{by_edition, clause_lines, progress_lines, tables, tiers};
+use super::offer::{in_force, offered, regions};
 use super::page::{Block, Item, Line, Page, code, joined, plain, quiet, strong, toned};
 use super::program_facts::facts_read;
-use super::programs::{about, all_cites, newest, only_once, pays, state_when};
+use super::programs::{about, all_cites, only_once, pays, state_when};
 use super::reasons::source_line;
 use super::terms::condition;
 use super::words;
-use crate::program::{Body, Clauses, Cond, Decision, InForce, Program, Requirement};
+use crate::program::{Body, Clauses, Cond, Decision, Program, Requirement};
 use crate::syntax::DecisionKind;
-
-/// All decisions: as a list where columns are few, else as tables.
-pub(super) fn list_page(program: &Program, narrow: bool) -> Page<'_> {
-    let title = format!("Rules {} {}", program.name, program.version);
-    let mut blocks = vec![Block::Heading(1, vec![plain(title.clone())]), Block::Say(vec![plain(program.about.as_str())])];
-    let kinds = [(DecisionKind::Credit, "Credits"), (DecisionKind::Action, "Actions"), (DecisionKind::Check, "Checks")];
-    for (kind, heading) in kinds {
-        let decisions: Vec<&Decision> = program.decisions.iter().filter(|decision| decision.kind == kind).collect();
-        if decisions.is_empty() {
-            continue;
-        }
-        blocks.push(Block::Heading(2, vec![plain(format!("{heading} ({})", decisions.len()))]));
-        if narrow {
-            let items = decisions.into_iter().map(|one| list_item(program, one)).collect();
-            blocks.push(Block::List { numbered: false, items });
-        } else {
-            let head = ["Id", "Title", "About", "In force", "Sources", "Last read"].map(str::to_owned).to_vec();
-            let rows = decisions.into_iter().map(|one| row(program, one)).collect();
-            blocks.push(Block::Table { caption: format!("{heading} of the rules"), head, rows });
-        }
-    }
-    Page { title, blocks }
-}
-
-fn row<'a>(program: &'a Program, decision: &'a Decision) -> Vec<Line<'a>> {
-    let cites = all_cites(decision);
-    let read = newest(program, &cites).map_or_else(|| "never".to_owned(), words::day);
-    let mut title = vec![plain(decision.title.as_str())];
-    if let Some(severity) = &decision.severity {
-        title.push(quiet(format!(" ({severity})")));
-    }
-    vec![
-        vec![code(decision.id.as_str())],
-        title,
-        vec![plain(words::plain(about(program, decision)))],
-        vec![plain(in_force(decision.in_force))],
-        vec![plain(cites.len().to_string())],
-        vec![plain(read)],
-    ]
-}
-
-fn list_item<'a>(program: &'a Program, decision: &'a Decision) -> Item<'a> {
-    let mut cells = row(program, decision).into_iter();
-    let (id, title) = (cells.next().unwrap_or_default(), cells.next().unwrap_or_default());
-    let names = ["for each ", "in force: ", "sources: ", "last read: "];
-    let rest = names.into_iter().zip(cells).map(|(name, cell)| {
-        let mut line = vec![quiet(name)];
-        line.extend(cell);
-        line
-    });
-    Item { mark: None, line: joined([id, title], ": "), blocks: vec![Block::Say(joined(rest, " · "))] }
-}
-
-/// `from 1 March 2026 to 30 June 2026, issued until 31 July 2026`.
-fn in_force(limits: InForce) -> String {
-    let span = match (limits.from, limits.to) {
-        (None, None) => "no limit stated".to_owned(),
-        (Some(from), None) => format!("from {}", words::day(from)),
-        (None, Some(to)) => format!("to {}", words::day(to)),
-        (Some(from), Some(to)) => format!("from {} to {}", words::day(from), words::day(to)),
-    };
-    limits.settled.map_or_else(|| span.clone(), |last| format!("{span}, issued until {}", words::day(last)))
-}
 
 /// The terms of one decision.
 pub(super) fn one_page<'a>(program: &'a Program, decision: &'a Decision) -> Page<'a> {
@@ -91,7 +31,12 @@ pub(super) fn one_page<'a>(program: &'a Program, decision: &'a Decision) -> Page
         vec![quiet(rules)],
     ];
     blocks.push(Block::Say(joined(facts, " · ")));
-    let mut fields = vec![("In force".into(), vec![plain(in_force(decision.in_force))])];
+    let mut fields: Vec<(Cow<'a, str>, Line<'a>)> = Vec::new();
+    fields.extend(offered(program, decision).map(|by| ("Offered by".into(), vec![plain(by)])));
+    fields.extend(regions(decision).map(|regions| ("Regions".into(), vec![plain(regions)])));
+    if decision.kind == DecisionKind::Credit {
+        fields.push(("In force".into(), vec![plain(in_force(decision.in_force))]));
+    }
     fields.extend(decision.claim.iter().map(|claim| ("How it is claimed".into(), vec![plain(claim.as_str())])));
     fields.extend(decision.note.iter().map(|note| ("Note".into(), vec![plain(note.as_str())])));
     fields.extend(decision.assume.iter().map(|assume| ("Assumed".into(), vec![plain(assume.as_str())])));

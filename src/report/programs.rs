@@ -9,20 +9,25 @@ use serde::Serialize;
 
 use super::Form;
 use super::json::{kind_word, state_word};
-use super::program_page::{list_page, one_page};
+use super::offer::{InForceJson, OfferedJson, RegionsJson};
+use super::program_list::list_page;
+use super::program_page::one_page;
 use super::shapes::{RemedyJson, RulesJson, cites};
 use super::terms::{condition, operand};
 use super::value::{DayText, each};
 use super::words;
-use crate::program::{Body, Clauses, Decision, InForce, Program, Requirement, RewardValue, StateHolds, Subject};
+use crate::program::{Body, Clauses, Decision, Program, Requirement, RewardValue, StateHolds, Subject};
 
-/// Every decision of the rules: id, title, kind, what it is about, when it is in force, its sources.
-pub fn programs(program: &Program, form: Form) -> String {
+/// Every decision of the rules: what it is about, who offers it, where, when it is in force, its sources, and its cases:
+/// `cases` holds the number of expectations for each decision, where somebody counted.
+pub fn programs(program: &Program, cases: Option<&[usize]>, form: Form) -> String {
     if form == Form::Json {
-        let entries: Vec<EntryJson<'_>> = program.decisions.iter().map(|decision| entry(program, decision)).collect();
+        let count = |at: usize| cases.and_then(|cases| cases.get(at)).copied();
+        let decisions = program.decisions.iter().enumerate();
+        let entries = decisions.map(|(at, one)| ListedJson { entry: entry(program, one), cases: count(at) }).collect();
         return written(&ListJson { schema: 1, rules: RulesJson::new(program), programs: entries });
     }
-    super::shown(&list_page(program, matches!(form, Form::Text(_))), form)
+    super::shown(&list_page(program, cases, matches!(form, Form::Text(_))), form)
 }
 
 /// The terms of one decision in words.
@@ -52,22 +57,25 @@ pub(super) fn about<'a>(program: &'a Program, decision: &Decision) -> &'a str {
 pub(super) fn all_cites(decision: &Decision) -> Vec<usize> {
     let requirements = decision.requirements.iter().flat_map(|requirement| &requirement.cites);
     let states = decision.states.iter().flat_map(|state| &state.cites);
-    let mut all: Vec<usize> = decision.cites.iter().chain(requirements).chain(states).copied().collect();
+    let regions = decision.regions.iter().flat_map(|regions| &regions.cites);
+    let mut all: Vec<usize> = decision.cites.iter().chain(regions).chain(requirements).chain(states).copied().collect();
     all.sort_unstable();
     all.dedup();
     all
-}
-
-/// The day on which the newest of some sources was read.
-pub(super) fn newest(program: &Program, cites: &[usize]) -> Option<i64> {
-    cites.iter().filter_map(|at| program.sources.get(*at)?.read).max()
 }
 
 #[derive(Serialize)]
 struct ListJson<'a> {
     schema: u8,
     rules: RulesJson<'a>,
-    programs: Vec<EntryJson<'a>>,
+    programs: Vec<ListedJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ListedJson<'a> {
+    #[serde(flatten)]
+    entry: EntryJson<'a>,
+    cases: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -84,17 +92,14 @@ struct EntryJson<'a> {
     title: &'a str,
     severity: Option<&'a str>,
     about: &'a str,
+    offered_by: Option<OfferedJson<'a>>,
+    regions: Option<RegionsJson<'a>>,
     in_force: InForceJson,
     requirements: usize,
     sources: usize,
+    cited: Vec<&'a str>,
+    oldest_read: Option<DayText>,
     newest_read: Option<DayText>,
-}
-
-#[derive(Serialize)]
-struct InForceJson {
-    from: Option<DayText>,
-    to: Option<DayText>,
-    settled: Option<DayText>,
 }
 
 #[derive(Serialize)]
@@ -159,21 +164,22 @@ struct RewardJson {
 
 fn entry<'a>(program: &'a Program, decision: &'a Decision) -> EntryJson<'a> {
     let cites = all_cites(decision);
+    let cited = || cites.iter().filter_map(|at| program.sources.get(*at));
     EntryJson {
         id: &decision.id,
         kind: kind_word(decision.kind),
         title: &decision.title,
         severity: decision.severity.as_deref(),
         about: about(program, decision),
-        in_force: limits(decision.in_force),
+        offered_by: OfferedJson::new(program, decision),
+        regions: RegionsJson::new(decision),
+        in_force: InForceJson::new(decision.in_force),
         requirements: decision.requirements.len(),
         sources: cites.len(),
-        newest_read: newest(program, &cites).map(DayText),
+        cited: cited().map(|source| source.id.as_str()).collect(),
+        oldest_read: cited().filter_map(|source| source.read).min().map(DayText),
+        newest_read: cited().filter_map(|source| source.read).max().map(DayText),
     }
-}
-
-fn limits(limits: InForce) -> InForceJson {
-    InForceJson { from: limits.from.map(DayText), to: limits.to.map(DayText), settled: limits.settled.map(DayText) }
 }
 
 fn terms<'a>(program: &'a Program, decision: &'a Decision) -> impl Serialize + 'a {
@@ -182,7 +188,7 @@ fn terms<'a>(program: &'a Program, decision: &'a Decision) -> impl Serialize + '
         id: &edition.id,
         label: &edition.label,
         when: condition(program, &edition.when),
-        in_force: edition.in_force.map(limits),
+        in_force: edition.in_force.map(InForceJson::new),
         open: edition.open.as_deref(),
         numbers: edition.with.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
     });

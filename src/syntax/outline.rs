@@ -4,7 +4,7 @@
 //! Owns the words that start clauses. Never reads more than first words, indents and braces.
 
 /// Words that begin a clause wherever clauses may stand; a line that begins with one starts anew.
-pub(super) const CLAUSES: [&str; 65] = [
+pub(super) const CLAUSES: [&str; 67] = [
     "ask",
     "assume",
     "become",
@@ -41,6 +41,7 @@ pub(super) const CLAUSES: [&str; 65] = [
     "needs",
     "never",
     "note",
+    "offered",
     "only",
     "open",
     "pending",
@@ -48,6 +49,7 @@ pub(super) const CLAUSES: [&str; 65] = [
     "progress",
     "rank",
     "read",
+    "regions",
     "report",
     "require",
     "reward",

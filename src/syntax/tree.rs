@@ -456,6 +456,8 @@ pub struct Decision {
     pub subject: Word,
     pub severity: Option<Word>,
     pub per: Vec<Word>,
+    pub offered: Option<Offered>,
+    pub regions: Option<Regions>,
     pub assume: Vec<Word>,
     pub in_force: Option<InForce>,
     pub editions: Vec<Edition>,
@@ -474,6 +476,51 @@ pub enum DecisionKind {
     Credit,
     Action,
     Check,
+}
+
+/// `offered by …`: who gives it, and what the rules add to that.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offered {
+    pub by: Offerer,
+    pub note: Option<Word>,
+}
+
+/// Who gives something.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Offerer {
+    /// These.
+    Parties(Vec<Word>),
+    /// Nobody, as a source says.
+    Nobody,
+    /// No source says.
+    Unstated,
+}
+
+/// `regions …`: where it is given, and what the rules add to that.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Regions {
+    pub extent: Extent,
+    pub note: Option<Word>,
+}
+
+/// The countries that a decision names as its own.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Extent {
+    /// These.
+    Listed(Vec<Region>),
+    /// All, as a source says.
+    Anywhere,
+    /// None, as a source says.
+    Nowhere,
+    /// No source says.
+    Unstated,
+}
+
+/// A country, or a group of countries by its name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Region {
+    Country(Word),
+    Group(Word),
 }
 
 /// When a program or an edition is in force; a limit that no source states is nothing.

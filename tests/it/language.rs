@@ -23,7 +23,7 @@ const PRELUDE: &str = "a-prelude.terms";
 /// What messages call the example.
 const EXAMPLE: &str = "example.terms";
 /// Advice about style. It counts only where an example announces it: an example is too short to use all that it declares.
-pub const ADVICE: [&str; 3] = ["bare-number", "stale-source", "unused-name"];
+pub const ADVICE: [&str; 5] = ["bare-number", "missing-offerer", "missing-regions", "stale-source", "unused-name"];
 /// The day on which the sources of examples are old or not, and the days after which they are.
 const TODAY: (&str, i64) = ("2026-12-01", 365);
 

@@ -126,7 +126,10 @@ fn decision_clause(block: Block, word: &str, next: &str) -> Option<(Block, Start
             let depth = if block == Progress { 3 } else { 2 };
             (block, aligned(depth, Class::Inner, 0, usize::MAX))
         }
-        "take" | "state" | "reward" | "warn" | "assume" | "denied" | "claim" | "note" | "per" => (Body, plain(1, 0)),
+        "offered" => (Body, Start { words: 2, ..plain(1, 0) }),
+        "take" | "state" | "reward" | "warn" | "regions" | "assume" | "denied" | "claim" | "note" | "per" => {
+            (Body, plain(1, 0))
+        }
         _ => return None,
     })
 }

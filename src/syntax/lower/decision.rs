@@ -1,8 +1,8 @@
 //! Decisions: requirements, editions, progress, states used, rewards.
 
 use super::super::tree::{
-    Applies, Body, Clause, ClauseKind, Decision, DecisionKind, Edition, InForce, Part, Progress, ProgressWindow, Requirement,
-    Reward, RewardKind, Silence, Toward, Word,
+    Applies, Body, Clause, ClauseKind, Decision, DecisionKind, Edition, Extent, InForce, Offered, Offerer, Part, Progress,
+    ProgressWindow, Region, Regions, Requirement, Reward, RewardKind, Silence, Toward, Word,
 };
 use super::{Lower, Node, Rule, child, value};
 use crate::diagnostic::{Diagnostic, codes};
@@ -21,6 +21,8 @@ impl Lower<'_> {
             subject: self.words(pair.clone(), Rule::name).into_iter().nth(1)?,
             severity: child(pair.clone(), Rule::severity).and_then(|severity| self.first(severity, Rule::name)),
             per: Vec::new(),
+            offered: None,
+            regions: None,
             assume: Vec::new(),
             in_force: None,
             editions: Vec::new(),
@@ -33,10 +35,19 @@ impl Lower<'_> {
             note: None,
         };
         let (mut in_force, mut denied, mut state, mut claim, mut note) = (None, None, None, None, None);
+        let (mut offered, mut regions) = (None, None);
         for clause in pair.into_inner() {
             let at = self.span(&clause);
             match clause.as_rule() {
                 Rule::per => decision.per.extend(self.names(clause)),
+                Rule::offered => {
+                    let made = self.offered(clause);
+                    self.once(&mut offered, Some(made), at, "offered by");
+                }
+                Rule::regions => {
+                    let made = self.regions(clause);
+                    self.once(&mut regions, Some(made), at, "regions");
+                }
                 Rule::decision_assume => decision.assume.extend(self.prose(clause)),
                 Rule::claim => self.prose_once(&mut claim, clause, "claim"),
                 Rule::note => self.prose_once(&mut note, clause, "note"),
@@ -68,12 +79,40 @@ impl Lower<'_> {
                 _ => {}
             }
         }
+        decision.offered = value(offered);
+        decision.regions = value(regions);
         decision.in_force = value(in_force);
         decision.denied = value(denied);
         decision.state = value(state);
         decision.claim = value(claim);
         decision.note = value(note);
         Some(decision)
+    }
+
+    fn offered(&mut self, pair: Node<'_>) -> Offered {
+        let by = match () {
+            () if child(pair.clone(), Rule::k_none).is_some() => Offerer::Nobody,
+            () if child(pair.clone(), Rule::k_unstated).is_some() => Offerer::Unstated,
+            () => Offerer::Parties(self.names(pair.clone())),
+        };
+        Offered { by, note: self.prose(pair) }
+    }
+
+    fn regions(&mut self, pair: Node<'_>) -> Regions {
+        let note = self.prose(pair.clone());
+        let extent = match child(pair.clone(), Rule::region_list) {
+            Some(list) => {
+                let regions = list.into_inner().flat_map(Node::into_inner).map(|region| match region.as_rule() {
+                    Rule::code => Region::Country(self.word(&region)),
+                    _ => Region::Group(self.word(&region)),
+                });
+                Extent::Listed(regions.collect())
+            }
+            None if child(pair.clone(), Rule::k_anywhere).is_some() => Extent::Anywhere,
+            None if child(pair, Rule::k_none).is_some() => Extent::Nowhere,
+            None => Extent::Unstated,
+        };
+        Regions { extent, note }
     }
 
     fn in_force(&mut self, pair: Node<'_>) -> InForce {

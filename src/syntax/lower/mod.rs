@@ -135,6 +135,7 @@ pub(super) fn rule_words(rule: Rule) -> String {
         Rule::string | Rule::prose | Rule::strings => "a text in double quotes",
         Rule::date => "a date such as 2026-03-01",
         Rule::code => "a code such as `US` or `USD`",
+        Rule::region => "a country code such as `US`",
         Rule::is | Rule::is_value => "`is`",
         Rule::requirement => "`require`",
         Rule::window | Rule::first_day => "a window such as `30 days of` a date",
@@ -189,6 +190,7 @@ fn keyword(rule: Rule) -> String {
         "enum" => "one of",
         "set" => "some of",
         "holds_when" => "when",
+        "offered" => "offered by",
         "branch" => "use",
         other => return format!("`{}`", other.replace('_', " ")),
     };
