@@ -7,8 +7,8 @@ use super::Check;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::Program;
 use crate::syntax::{
-    Applies, Body, Clause, ClauseKind, Decision, DecisionKind, Expr, ExprKind, ItemKind, Literal, Part, Predicate, ProgressWindow,
-    RewardKind, Syntax, Window, Word,
+    Applies, Body, Clause, ClauseKind, Decision, DecisionKind, Expr, ExprKind, ItemKind, Literal, Part, Predicate,
+    ProgressWindow, RewardKind, Syntax, Window, Word,
 };
 use crate::value::{Day, day_text};
 

@@ -117,7 +117,8 @@ impl<'s> Check<'s> {
                 continue;
             }
             self.not_reserved(&item.name);
-            if matches!(item.kind, ItemKind::Party { .. } | ItemKind::Group { .. }) && WHERE.contains(&item.name.text.as_str()) {
+            if matches!(item.kind, ItemKind::Party { .. } | ItemKind::Group { .. }) && WHERE.contains(&item.name.text.as_str())
+            {
                 self.reserved(&item.name);
             }
             let only = matches!(item.kind, ItemKind::RuleSet { .. });

@@ -85,9 +85,11 @@ impl<'s> Check<'s> {
                 self.report(Diagnostic::new(&codes::WRONG_TYPE, word.span, headline).help(help));
                 Vec::new()
             }
+            None if nearest_country(&word.text).is_some() => vec![self.country(word)],
             None => {
                 let groups = self.names.words.iter();
-                let groups = groups.filter(|(_, definition)| matches!(definition, Definition::Group(of, ..) if of.text == "country"));
+                let groups =
+                    groups.filter(|(_, definition)| matches!(definition, Definition::Group(of, ..) if of.text == "country"));
                 let names = groups.map(|(name, _)| *name).chain(["anywhere", "none", "unstated"]).collect();
                 self.unknown(word, "group of countries", names);
                 Vec::new()

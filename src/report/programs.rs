@@ -24,7 +24,12 @@ pub fn programs(program: &Program, cases: Option<&[usize]>, form: Form) -> Strin
     if form == Form::Json {
         let count = |at: usize| cases.and_then(|cases| cases.get(at)).copied();
         let decisions = program.decisions.iter().enumerate();
-        let entries = decisions.map(|(at, one)| ListedJson { entry: entry(program, one), cases: count(at) }).collect();
+        let entries = decisions.map(|(at, one)| ListedJson {
+            entry: entry(program, one),
+            requirements: one.requirements.len(),
+            cases: count(at),
+        });
+        let entries = entries.collect();
         return written(&ListJson { schema: 1, rules: RulesJson::new(program), programs: entries });
     }
     super::shown(&list_page(program, cases, matches!(form, Form::Text(_))), form)
@@ -75,6 +80,8 @@ struct ListJson<'a> {
 struct ListedJson<'a> {
     #[serde(flatten)]
     entry: EntryJson<'a>,
+    /// How many; the terms of one decision hold the requirements themselves under this name.
+    requirements: usize,
     cases: Option<usize>,
 }
 
@@ -95,7 +102,6 @@ struct EntryJson<'a> {
     offered_by: Option<OfferedJson<'a>>,
     regions: Option<RegionsJson<'a>>,
     in_force: InForceJson,
-    requirements: usize,
     sources: usize,
     cited: Vec<&'a str>,
     oldest_read: Option<DayText>,
@@ -174,7 +180,6 @@ fn entry<'a>(program: &'a Program, decision: &'a Decision) -> EntryJson<'a> {
         offered_by: OfferedJson::new(program, decision),
         regions: RegionsJson::new(decision),
         in_force: InForceJson::new(decision.in_force),
-        requirements: decision.requirements.len(),
         sources: cites.len(),
         cited: cited().map(|source| source.id.as_str()).collect(),
         oldest_read: cited().filter_map(|source| source.read).min().map(DayText),

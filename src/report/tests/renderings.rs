@@ -4,7 +4,9 @@ use super::accounts::{EARNED, GONE, HOSTILE, ON_TRACK, SEASONS};
 use super::{facts, library, report, rules, rules_and};
 use crate::RuleSet;
 use crate::program::Program;
-use crate::report::{Form, Report, SCHEMA, Style, html, json, markdown, program, programs, route, routes, text};
+use crate::report::{
+    Form, PROGRAMS_SCHEMA, Report, SCHEMA, Style, html, json, markdown, program, programs, route, routes, text,
+};
 use crate::syntax::DecisionKind;
 
 const PLAIN: Style = Style { color: false, width: 80, full: false, unicode: false };
@@ -168,6 +170,19 @@ fn the_rules_in_words() {
     insta::assert_snapshot!("program_ladder", one("new_advertiser_ladder", Form::Text(PLAIN)));
     insta::assert_snapshot!("program_smart_plus", one("smart_plus_offer", Form::Text(PLAIN)));
     insta::assert_snapshot!("program_woocommerce", one("woocommerce", Form::Markdown));
+    let schema: serde_json::Value = serde_json::from_str(PROGRAMS_SCHEMA).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let fits = |what: &str, text: &str| {
+        let value: serde_json::Value = serde_json::from_str(text).unwrap();
+        let wrong: Vec<String> =
+            validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(wrong.is_empty(), "{what}: {wrong:#?}");
+        let named = text.replace("\"by\":\"parties\"", "\"by\":\"unstated\"");
+        if named != text {
+            assert!(!validator.is_valid(&serde_json::from_str(&named).unwrap()), "{what}: the schema takes parties of nobody");
+        }
+    };
+    fits("the list without cases", &programs(rules, None, Form::Json));
     let library = library();
     let rules = library.program();
     for decision in &rules.decisions {
@@ -176,9 +191,14 @@ fn the_rules_in_words() {
             let told = one(form).split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(told.contains("never a promise of payment"), "{}", decision.id);
         }
-        let _: serde_json::Value = serde_json::from_str(&one(Form::Json)).unwrap();
+        let told = one(Form::Json);
+        fits(&decision.id, &told);
+        assert_eq!(told.matches("\"requirements\":").count(), 1, "{}: a name stands once in an object", decision.id);
     }
-    let listed: serde_json::Value = serde_json::from_str(&programs(rules, None, Form::Json)).unwrap();
+    let counts: Vec<usize> = (0..rules.decisions.len()).collect();
+    let listed = programs(rules, Some(&counts), Form::Json);
+    fits("the list", &listed);
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
     assert_eq!(listed["programs"].as_array().unwrap().len(), rules.decisions.len());
 }
 
