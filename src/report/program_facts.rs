@@ -1,14 +1,14 @@
 //! The facts that a decision reads, as questions.
 //!
-//! In: a decision. Out: a table of a page.
+//! In: a decision. Out: a table of a page, or the facts themselves.
 //! Owns their order: as the terms name them. Never evaluates.
 
 use super::page::{Block, Line, code, plain};
 use super::terms::{condition_facts, operand_facts};
-use crate::program::{Body, Clauses, Decision, Program, Progress, ProgressWindow, SlotId, StateHolds};
+use crate::program::{Body, Clauses, Decision, Fact, Program, Progress, ProgressWindow, RewardValue, SlotId, StateHolds};
 
-/// The facts that a decision reads, as questions.
-pub(super) fn facts_read<'a>(program: &'a Program, decision: &'a Decision, blocks: &mut Vec<Block<'a>>) {
+/// The facts that a decision reads, each once, in the order in which its terms name them.
+pub(super) fn facts_of<'a>(program: &'a Program, decision: &Decision) -> Vec<&'a Fact> {
     let mut slots: Vec<SlotId> = Vec::new();
     decision.editions.iter().for_each(|edition| condition_facts(&edition.when, &mut slots));
     for one in &decision.requirements {
@@ -28,19 +28,34 @@ pub(super) fn facts_read<'a>(program: &'a Program, decision: &'a Decision, block
             }
         }
     }
-    let mut rows: Vec<Vec<Line<'a>>> = Vec::new();
-    let mut names: Vec<&str> = Vec::new();
-    for fact in slots.iter().filter_map(|slot| program.fact_of(*slot)) {
-        if !names.contains(&fact.name.as_str()) {
-            names.push(&fact.name);
-            rows.push(vec![
-                vec![code(fact.name.as_str())],
-                vec![plain(fact.ask.as_str())],
-                vec![plain(fact.ty.describe())],
-                vec![plain(fact.find.join("; or: "))],
-            ]);
+    for reward in &decision.rewards {
+        condition_facts(&reward.when, &mut slots);
+        match &reward.value {
+            RewardValue::Amount(amount) => operand_facts(amount, &mut slots),
+            RewardValue::Tier(_, by) => operand_facts(by, &mut slots),
+            RewardValue::None | RewardValue::Unstated(_) => {}
         }
     }
+    let mut facts: Vec<&Fact> = Vec::new();
+    for fact in slots.iter().filter_map(|slot| program.fact_of(*slot)) {
+        if !facts.iter().any(|other| other.name == fact.name) {
+            facts.push(fact);
+        }
+    }
+    facts
+}
+
+/// The facts that a decision reads, as questions.
+pub(super) fn facts_read<'a>(program: &'a Program, decision: &Decision, blocks: &mut Vec<Block<'a>>) {
+    let row = |fact: &'a Fact| -> Vec<Line<'a>> {
+        vec![
+            vec![code(fact.name.as_str())],
+            vec![plain(fact.ask.as_str())],
+            vec![plain(fact.ty.describe())],
+            vec![plain(fact.find.join("; or: "))],
+        ]
+    };
+    let rows: Vec<Vec<Line<'a>>> = facts_of(program, decision).into_iter().map(row).collect();
     if !rows.is_empty() {
         let head = ["Fact", "Question", "Answer", "Where to look"].map(str::to_owned).to_vec();
         blocks.push(Block::Heading(2, vec![plain(format!("Facts that are read ({})", rows.len()))]));

@@ -62,7 +62,8 @@ pub(super) fn one_page<'a>(program: &'a Program, decision: &'a Decision) -> Page
     let cited = all_cites(decision).into_iter().filter_map(|at| program.sources.get(at));
     let items = cited.map(|source| Item { line: source_line(source, true), ..Item::default() });
     blocks.push(Block::List { numbered: false, items: items.collect() });
-    blocks.push(Block::Say(vec![quiet(words::PROMISE)]));
+    blocks.push(Block::Heading(2, vec![plain("What this means")]));
+    blocks.push(Block::Say(vec![plain(words::PROMISE)]));
     Page { title: decision.title.clone(), blocks }
 }
 
@@ -118,8 +119,9 @@ fn requirement<'a>(program: &'a Program, decision: &'a Decision, one: &'a Requir
         let line = vec![strong(format!("{}:", words::class(program, remedy))), plain(" "), plain(remedy.say.as_str())];
         blocks.push(Block::Say(line));
     }
-    let cited = one.cites.iter().filter_map(|at| program.sources.get(*at)).map(|source| source_line(source, false));
-    let mut line = vec![quiet("Sources: ")];
+    // Addresses and days stand once, in the list of sources.
+    let cited = one.cites.iter().filter_map(|at| program.sources.get(*at)).map(|source| vec![plain(source.title.as_str())]);
+    let mut line = vec![quiet(if one.cites.len() == 1 { "Source: " } else { "Sources: " })];
     line.extend(joined(cited, "; "));
     blocks.push(Block::Say(line));
     Item { mark: None, line: vec![strong(one.label.as_str()), plain(" ["), code(one.id.as_str()), plain("]")], blocks }

@@ -10,13 +10,14 @@ use serde::Serialize;
 use super::Form;
 use super::json::{kind_word, state_word};
 use super::offer::{InForceJson, OfferedJson, RegionsJson};
+use super::program_facts::facts_of;
 use super::program_list::list_page;
 use super::program_page::one_page;
 use super::shapes::{RemedyJson, RulesJson, cites};
 use super::terms::{condition, operand};
 use super::value::{DayText, each};
 use super::words;
-use crate::program::{Body, Clauses, Decision, Program, Requirement, RewardValue, StateHolds, Subject};
+use crate::program::{Body, Clauses, Decision, Program, Requirement, RewardValue, StateHolds, Subject, Table};
 
 /// Every decision of the rules: what it is about, who offers it, where, when it is in force, its sources, and its cases:
 /// `cases` holds the number of expectations for each decision, where somebody counted.
@@ -116,9 +117,12 @@ struct TermsJson<'a, R, S, C> {
     requirements: R,
     state: S,
     rewards: Vec<RewardJson>,
+    tables: Vec<TableJson<'a>>,
+    facts: Vec<FactJson<'a>>,
     warnings: Vec<&'a str>,
     claim: Option<&'a str>,
     note: Option<&'a str>,
+    assumes: &'a [String],
     cites: C,
 }
 
@@ -160,6 +164,35 @@ struct StateJson<'a, C> {
     when: String,
     cites: C,
     remedy: Option<RemedyJson<'a>>,
+}
+
+/// Steps of spend and credit; a step that no source shows is `null`.
+#[derive(Serialize)]
+struct TableJson<'a> {
+    id: &'a str,
+    label: &'a str,
+    rows: Vec<RowJson<'a>>,
+    other_rows: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct RowJson<'a> {
+    keys: &'a [String],
+    tiers: Vec<Option<TierJson<'a>>>,
+}
+
+#[derive(Serialize)]
+struct TierJson<'a> {
+    spend: &'a str,
+    credit: &'a str,
+}
+
+#[derive(Serialize)]
+struct FactJson<'a> {
+    fact: &'a str,
+    ask: &'a str,
+    answer: String,
+    find: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -226,6 +259,11 @@ fn terms<'a>(program: &'a Program, decision: &'a Decision) -> impl Serialize + '
             .iter()
             .map(|reward| RewardJson { when: condition(program, &reward.when), pays: pays(program, &reward.value) })
             .collect(),
+        tables: super::clauses::tables(program, decision).into_iter().map(table).collect(),
+        facts: facts_of(program, decision)
+            .into_iter()
+            .map(|fact| FactJson { fact: &fact.name, ask: &fact.ask, answer: fact.ty.describe(), find: &fact.find })
+            .collect(),
         warnings: decision
             .warnings
             .iter()
@@ -234,8 +272,18 @@ fn terms<'a>(program: &'a Program, decision: &'a Decision) -> impl Serialize + '
             .collect(),
         claim: decision.claim.as_deref(),
         note: decision.note.as_deref(),
+        assumes: &decision.assume,
         cites: cites(program, &decision.cites),
     }
+}
+
+fn table(table: &Table) -> TableJson<'_> {
+    let rows = table.rows.iter().map(|row| {
+        let tiers = row.tiers.iter().map(|tier| tier.as_ref().map(|(spend, credit)| TierJson { spend, credit }));
+        RowJson { keys: &row.keys, tiers: tiers.collect() }
+    });
+    let other_rows = table.unstated_otherwise.then_some("unstated");
+    TableJson { id: &table.id, label: &table.label, rows: rows.collect(), other_rows }
 }
 
 /// The requirement that must be met before this one is judged.

@@ -14,21 +14,30 @@ pub(super) fn condition(program: &Program, cond: &Cond) -> String {
 
 /// `inside`: is it a part of a larger condition, so that a mixture needs parentheses?
 fn told(program: &Program, cond: &Cond, holds: bool, inside: bool) -> String {
-    let joined = |parts: &[Cond], word: &str| {
-        let parts: Vec<String> = parts.iter().map(|part| told(program, part, holds, true)).collect();
-        wrapped(parts.join(word), inside)
+    // A part that always holds adds nothing to `all`, one that never does nothing to `any`.
+    let joined = |parts: &[Cond], neutral: bool, word: &str| {
+        let parts: Vec<&Cond> = parts.iter().filter(|part| !matches!(part, Cond::Constant(value) if *value == neutral)).collect();
+        match parts.as_slice() {
+            [] => told(program, &Cond::Constant(neutral), holds, inside),
+            [one] => told(program, one, holds, inside),
+            many => {
+                let many: Vec<String> = many.iter().map(|part| told(program, part, holds, true)).collect();
+                wrapped(many.join(word), inside)
+            }
+        }
     };
     match cond {
         Cond::Constant(value) => if *value == holds { "always" } else { "never" }.to_owned(),
-        Cond::All(parts) => joined(parts, if holds { " and " } else { " or " }),
-        Cond::Any(parts) => joined(parts, if holds { " or " } else { " and " }),
-        Cond::Then(first, second) if holds => {
-            let (first, second) = (told(program, first, true, true), told(program, second, true, true));
-            wrapped(format!("{first} and then {second}"), inside)
-        }
+        Cond::All(parts) => joined(parts, true, if holds { " and " } else { " or " }),
+        Cond::Any(parts) => joined(parts, false, if holds { " or " } else { " and " }),
         Cond::Then(first, second) => {
-            let (first, second) = (told(program, first, false, true), told(program, second, false, true));
-            wrapped(format!("{first} or else {second}"), inside)
+            // `(A and then B) and then C` asks in the same order without the parentheses.
+            let first = match first.as_ref() {
+                Cond::Then(..) => told(program, first, holds, false),
+                other => told(program, other, holds, true),
+            };
+            let word = if holds { "and then" } else { "or else" };
+            wrapped(format!("{first} {word} {}", told(program, second, holds, true)), inside)
         }
         Cond::Not(inner) => told(program, inner, !holds, inside),
         Cond::Test(test) => test_words(program, test, holds),
@@ -43,6 +52,10 @@ fn test_words(program: &Program, test: &Test, holds: bool) -> String {
     let name = |slot: &SlotId| program.name_of(*slot).to_owned();
     let pick = |yes: &'static str, no: &'static str| if holds { yes } else { no };
     match &test.kind {
+        TestKind::OneOf(slot, Values::Mask(mask)) if !holds && is_yes_or_no(program, *slot) => {
+            // `is not no` is `is yes`: a fact of two values is known or it is not.
+            format!("{} is {}", name(slot), either(&members(program, *slot, &Values::Mask(!mask & 3))))
+        }
         TestKind::OneOf(slot, values) => {
             let values = members(program, *slot, values);
             match values.as_slice() {
@@ -62,6 +75,15 @@ fn test_words(program: &Program, test: &Test, holds: bool) -> String {
         TestKind::Known(of) => format!("{} {} known", operand(program, of), pick("is", "is not")),
         TestKind::MixedCurrencies(of) => format!("{} {} mixed currencies", name(of), pick("has", "does not have")),
         TestKind::Unstated => "something holds that no source states".to_owned(),
+        TestKind::Compare(a, order, Operand::Shift(from, false, days)) if *order != Order::Exactly => {
+            // `is more than 90 days after X` reads better than `is after 90 days after X`.
+            let word = match order_words(*order, holds, false) {
+                "above" => "more than",
+                "below" => "less than",
+                word => word,
+            };
+            format!("{} is {word} {} after {}", operand(program, a), operand(program, days), operand(program, from))
+        }
         TestKind::Compare(a, order, b) => {
             let word = order_words(*order, holds, is_day(program, a) || is_day(program, b));
             format!("{} is {word} {}", operand(program, a), operand(program, b))
@@ -72,6 +94,10 @@ fn test_words(program: &Program, test: &Test, holds: bool) -> String {
             format!("{} {is} {window}", operand(program, day))
         }
     }
+}
+
+fn is_yes_or_no(program: &Program, slot: SlotId) -> bool {
+    program.fact_of(slot).is_some_and(|fact| matches!(fact.ty, Type::Bool))
 }
 
 /// `14 days of code.received_on (no source says whether the first day counts)`.
