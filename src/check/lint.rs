@@ -18,12 +18,12 @@ impl Check<'_> {
         // What could not be read may be where a name is used.
         let whole = self.names.damaged.is_empty() && !syntax.items.iter().any(|item| item.damaged);
         for item in &syntax.items {
+            for literal in bare_numbers(&item.kind) {
+                let headline = format!("`{}` stands bare in a rule", literal.text());
+                let help = "give it a name with `value`, with its source, or put it into a table or an edition";
+                self.report(Diagnostic::new(&codes::BARE_NUMBER, literal.span(), headline).help(help));
+            }
             if let ItemKind::Decision(decision) = &item.kind {
-                bare_numbers(decision).into_iter().for_each(|literal| {
-                    let headline = format!("`{}` stands bare in a rule", literal.text());
-                    let help = "give it a name with `value`, with its source, or put it into a table or an edition";
-                    self.report(Diagnostic::new(&codes::BARE_NUMBER, literal.span(), headline).help(help));
-                });
                 if decision.kind == DecisionKind::Credit && !item.damaged {
                     self.says_whose_and_where(&item.name, decision);
                 }
@@ -79,28 +79,45 @@ pub fn stale_sources(program: &Program, today: Day, days: i64) -> Vec<Diagnostic
         .collect()
 }
 
-/// Numbers, amounts and days that stand in the expressions of requirements and rewards.
-fn bare_numbers(decision: &Decision) -> Vec<&Literal> {
+/// Numbers, amounts and days that stand in expressions: of requirements, rewards and states, and of shared conditions and
+/// the conditions of shared quantities. What a quantity itself comes to has a name already, and so have the days between
+/// which an edition applies.
+fn bare_numbers(item: &ItemKind) -> Vec<&Literal> {
     let mut found = Vec::new();
+    match item {
+        ItemKind::Decision(decision) => decision_numbers(decision, &mut found),
+        ItemKind::Condition { when, .. } => numbers(when, &mut found),
+        ItemKind::Quantity { branches, .. } => {
+            branches.iter().filter_map(|branch| branch.when.as_ref()).for_each(|when| numbers(when, &mut found));
+        }
+        ItemKind::State(state) => {
+            state.items.iter().flat_map(|item| &item.clauses).for_each(|clause| clause_numbers(clause, &mut found));
+        }
+        _ => {}
+    }
+    found
+}
+
+fn decision_numbers<'s>(decision: &'s Decision, found: &mut Vec<&'s Literal>) {
     for part in &decision.parts {
         let Part::Require(requirement) = part else { continue };
         match &requirement.body {
-            Body::Clauses(clauses) => clauses.iter().for_each(|clause| clause_numbers(clause, &mut found)),
+            Body::Clauses(clauses) => clauses.iter().for_each(|clause| clause_numbers(clause, found)),
             Body::ByEdition(groups) => {
-                groups.iter().flat_map(|(_, clauses)| clauses).for_each(|clause| clause_numbers(clause, &mut found));
+                groups.iter().flat_map(|(_, clauses)| clauses).for_each(|clause| clause_numbers(clause, found));
             }
             Body::Progress(progress) => {
                 let conditions = progress.starts.iter().chain(progress.counted.iter().map(|(when, _)| when));
-                conditions.for_each(|expr| numbers(expr, &mut found));
+                conditions.for_each(|expr| numbers(expr, found));
                 for (window, when) in &progress.windows {
-                    when.iter().for_each(|when| numbers(when, &mut found));
+                    when.iter().for_each(|when| numbers(when, found));
                     match window {
-                        ProgressWindow::Within(window) => window_numbers(window, &mut found),
+                        ProgressWindow::Within(window) => window_numbers(window, found),
                         ProgressWindow::Earlier(a, b) => {
-                            window_numbers(a, &mut found);
-                            window_numbers(b, &mut found);
+                            window_numbers(a, found);
+                            window_numbers(b, found);
                         }
-                        ProgressWindow::Until(day) => numbers(day, &mut found),
+                        ProgressWindow::Until(day) => numbers(day, found),
                         ProgressWindow::Its(_) | ProgressWindow::Forever => {}
                     }
                 }
@@ -108,12 +125,11 @@ fn bare_numbers(decision: &Decision) -> Vec<&Literal> {
         }
     }
     for reward in &decision.rewards {
-        reward.when.iter().for_each(|when| numbers(when, &mut found));
+        reward.when.iter().for_each(|when| numbers(when, found));
         if let RewardKind::Is(expr) = &reward.kind {
-            numbers(expr, &mut found);
+            numbers(expr, found);
         }
     }
-    found
 }
 
 fn clause_numbers<'s>(clause: &'s Clause, found: &mut Vec<&'s Literal>) {

@@ -3,6 +3,7 @@
 //! In: the syntax of all files of a rule set. Out: the program and every finding.
 //! Owns name resolution, types, and the proof that clauses are disjoint and complete. Never evaluates on facts.
 
+mod advice;
 mod cells;
 mod clauses;
 mod condition;
@@ -76,6 +77,7 @@ pub fn check(syntax: &Syntax) -> Checked {
     check.vocabulary(syntax);
     check.definitions(syntax);
     check.decisions(syntax);
+    check.harmful_remedies();
     check.lint(syntax);
     check.findings.sort_by_key(Diagnostic::span);
     Checked { program: check.program, findings: check.findings }

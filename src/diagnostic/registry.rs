@@ -71,6 +71,7 @@ codes! {
     UNCOVERED_CASE "uncovered-case" Error,
     NOT_ANALYSED "not-analysed" Warning,
     NEGATED_NEED "negated-need" Error,
+    HARMFUL_REMEDY "harmful-remedy" Warning,
     REGION_CONTRADICTED "region-contradicted" Warning,
     MISSING_OFFERER "missing-offerer" Warning,
     MISSING_REGIONS "missing-regions" Warning,

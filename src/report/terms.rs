@@ -16,7 +16,8 @@ pub(super) fn condition(program: &Program, cond: &Cond) -> String {
 fn told(program: &Program, cond: &Cond, holds: bool, inside: bool) -> String {
     // A part that always holds adds nothing to `all`, one that never does nothing to `any`.
     let joined = |parts: &[Cond], neutral: bool, word: &str| {
-        let parts: Vec<&Cond> = parts.iter().filter(|part| !matches!(part, Cond::Constant(value) if *value == neutral)).collect();
+        let parts: Vec<&Cond> =
+            parts.iter().filter(|part| !matches!(part, Cond::Constant(value) if *value == neutral)).collect();
         match parts.as_slice() {
             [] => told(program, &Cond::Constant(neutral), holds, inside),
             [one] => told(program, one, holds, inside),
