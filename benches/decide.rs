@@ -56,7 +56,14 @@ impl Bench {
     fn report<'a>(&'a self, workspace: &mut Workspace) -> Report<'a> {
         let rules = &self.rules;
         let decisions = explain(rules.program(), &rules.plan, &rules.explainer, &self.facts, workspace, |_| true);
-        Report { program: rules.program(), sources: &rules.sources, facts: &self.facts, document: None, decisions }
+        Report {
+            program: rules.program(),
+            sources: &rules.sources,
+            facts: &self.facts,
+            document: None,
+            decisions,
+            without_record: &[],
+        }
     }
 
     fn json_to_verdicts(&self, workspace: &mut Workspace) -> usize {

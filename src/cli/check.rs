@@ -14,7 +14,7 @@ use crate::RuleSet;
 use crate::diagnostic::did_you_mean;
 use crate::eval::Workspace;
 use crate::explain::explain;
-use crate::program::{Decision, Verdict};
+use crate::program::{Decision, Subject, Verdict};
 use crate::report::{self, Report, Style};
 use crate::syntax::DecisionKind;
 
@@ -146,8 +146,10 @@ fn decide(
     let required = shown.require.as_deref().map(verdict).transpose()?;
     let documents = load::documents(paths, shown.as_of.as_deref(), rules, output)?;
     let mut workspace = Workspace::new(&rules.plan);
+    let silent: Vec<Vec<&Decision>> = documents.iter().map(|document| without_record(rules, document, wanted)).collect();
+    let told = documents.iter().zip(&silent);
     let reports: Vec<Report<'_>> =
-        documents.iter().map(|document| one(rules, document, wanted, &mut workspace, paths.len())).collect();
+        told.map(|(document, silent)| one(rules, document, wanted, silent, &mut workspace, paths.len())).collect();
     match shown.format {
         Format::Json => report::write_json(&reports, output.stream())?,
         Format::Html => output.print(&report::html(&reports, shown.full))?,
@@ -172,6 +174,7 @@ fn one<'a>(
     rules: &'a RuleSet,
     document: &'a Document,
     wanted: &dyn Fn(&Decision) -> bool,
+    without_record: &'a [&'a Decision],
     workspace: &mut Workspace,
     documents: usize,
 ) -> Report<'a> {
@@ -182,7 +185,17 @@ fn one<'a>(
         facts: &document.facts,
         document: (documents > 1).then_some(document.name.as_str()),
         decisions,
+        without_record,
     }
+}
+
+/// What is wanted and made for each record of a list of which the document holds none.
+fn without_record<'a>(rules: &'a RuleSet, document: &Document, wanted: &dyn Fn(&Decision) -> bool) -> Vec<&'a Decision> {
+    let lacks = |decision: &&Decision| match decision.subject {
+        Subject::Account => false,
+        Subject::Each(list) => document.facts.records(list).is_empty(),
+    };
+    rules.program().decisions.iter().filter(|decision| wanted(decision)).filter(lacks).collect()
 }
 
 fn verdict(word: &str) -> Result<Verdict, Failure> {

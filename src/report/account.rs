@@ -7,6 +7,7 @@ use super::Report;
 use super::arrange::{Group, counts, groups, identity, questions, title};
 use super::card::{card, closing};
 use super::page::{Block, Item, Line, Page, code, joined, plain, quiet, strong};
+use super::programs::about;
 use super::words;
 use crate::explain::Explanation;
 use crate::program::Verdict;
@@ -64,12 +65,13 @@ pub(super) fn page<'a>(report: &'a Report<'a>, view: View) -> Page<'a> {
     for line in counts(&groups) {
         blocks.push(Block::Say(vec![strong(line)]));
     }
-    if report.decisions.is_empty() {
-        blocks.push(Block::Say(vec![plain("Nothing was decided: no decision was asked for, or no record is known.")]));
+    if report.decisions.is_empty() && report.without_record.is_empty() {
+        blocks.push(Block::Say(vec![plain("Nothing was decided: no decision was asked for.")]));
     }
     for group in groups {
         tell(report, group, view, &mut blocks);
     }
+    without_record(report, &mut blocks);
     ask(report, view, &mut blocks);
     assumptions(report, &mut blocks);
     blocks.push(Block::Heading(2, vec![plain("What this means")]));
@@ -118,6 +120,28 @@ fn one_line(report: &Report<'_>, told: &Explanation<'_>) -> String {
         Some(closing) => format!("{title} ({closing})"),
         None => title,
     }
+}
+
+/// What is decided record by record, where the document lists no such record: nobody should take silence for a no.
+fn without_record<'a>(report: &'a Report<'a>, blocks: &mut Vec<Block<'a>>) {
+    if report.without_record.is_empty() {
+        return;
+    }
+    blocks.push(Block::Heading(2, vec![plain(format!("Not looked at ({})", report.without_record.len()))]));
+    let mut items: Vec<(&str, Vec<Line<'a>>)> = Vec::new();
+    for decision in report.without_record {
+        let each = about(report.program, decision);
+        let title = vec![plain(decision.title.as_str())];
+        match items.iter_mut().find(|(other, _)| *other == each) {
+            Some((_, titles)) => titles.push(title),
+            None => items.push((each, vec![title])),
+        }
+    }
+    let items = items.into_iter().map(|(each, titles)| {
+        let first = vec![strong(format!("No {} is listed: ", words::plain(each)))];
+        Item { line: [first, joined(titles, "; ")].concat(), ..Item::default() }
+    });
+    blocks.push(Block::List { numbered: false, items: items.collect() });
 }
 
 /// The open questions of all decisions together, where each card does not show all of its own.

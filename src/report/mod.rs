@@ -35,7 +35,7 @@ pub use route::{route, routes};
 
 use crate::explain::Explanation;
 use crate::facts::Facts;
-use crate::program::Program;
+use crate::program::{Decision, Program};
 use crate::source::SourceMap;
 
 /// The JSON Schema (draft 2020-12) of what [`json`] makes.
@@ -57,6 +57,8 @@ pub struct Report<'a> {
     pub document: Option<&'a str>,
     /// What was decided, in the program's order.
     pub decisions: Vec<Explanation<'a>>,
+    /// What was asked for and is made for each record of a list of which the document holds none, in the program's order.
+    pub without_record: &'a [&'a Decision],
 }
 
 /// How text for a terminal looks.

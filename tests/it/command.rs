@@ -132,6 +132,43 @@ fn norway_seven_and_cents_stay_what_they_are() {
 }
 
 #[test]
+fn nothing_that_was_asked_for_is_passed_over_in_silence() {
+    let (_, listed, _) = said(&accredit(&["programs", "--format", "json"], ""));
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let titles: Vec<&str> = listed["programs"].as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap()).collect();
+    assert!(titles.len() > 70, "{} decisions", titles.len());
+    for example in ["agency.yaml", "prospect.yaml"] {
+        let file = format!("{}/rules/examples/{example}", env!("CARGO_MANIFEST_DIR"));
+        let (code, out, err) = said(&accredit(&["check", &file, "--kind", "all", "--full"], ""));
+        assert_eq!((code, err.as_str()), (0, ""), "{example}");
+        let told = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        for title in &titles {
+            assert!(told.contains(title), "{example} hears nothing of: {title}");
+        }
+    }
+    let (_, out, _) = said(&accredit(&["check", "-", "--program", "smart_plus_offer"], PROSPECT));
+    assert!(out.contains("No campaign is listed: Smart+ incentive offer"), "{out}");
+}
+
+#[test]
+fn the_list_of_programs_counts_the_cases_and_shows_who_offers_what_and_where() {
+    let (code, out, err) = said(&accredit(&["programs", "--format", "json"], ""));
+    assert_eq!((code, err.as_str()), (0, ""));
+    let listed: serde_json::Value = serde_json::from_str(&out).unwrap();
+    for one in listed["programs"].as_array().unwrap() {
+        assert!(one["cases"].as_u64().unwrap() > 0, "{one}");
+        let credit = one["kind"] == "credit";
+        assert!(!credit || one["offered_by"].is_object() && one["regions"].is_object(), "{one}");
+    }
+    let (_, text, _) = said(&accredit(&["programs"], ""));
+    assert!(text.contains("offered by TikTok and Shopify, to specially invited"), "{text}");
+    assert!(text.contains("regions: AU, BR, CA, DE, FR, GB, US"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80 || line.contains("https://")), "wider than asked for");
+    let (_, page, _) = said(&accredit(&["programs", "promo_code"], ""));
+    assert!(page.contains("Offered by: TikTok, to self-service customers\nRegions: VN, JP"), "{page}");
+}
+
+#[test]
 fn three_broken_items_give_three_findings() {
     let rules = scratch(
         "three.terms",

@@ -162,8 +162,14 @@ fn every_json_output_fits_the_schema_and_is_the_same_twice() {
     for case in &cases {
         let mut render = || {
             let decisions = explain(rules.program(), &rules.plan, &rules.explainer, &case.facts, &mut workspace, |_| true);
-            let report =
-                Report { program: rules.program(), sources: &rules.sources, facts: &case.facts, document: None, decisions };
+            let report = Report {
+                program: rules.program(),
+                sources: &rules.sources,
+                facts: &case.facts,
+                document: None,
+                decisions,
+                without_record: &[],
+            };
             json(&[report])
         };
         let (once, twice) = (render(), render());
