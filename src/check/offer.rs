@@ -4,6 +4,8 @@
 //! Owns that a stated region is a known country, stated once, and not one in which a requirement always fails.
 //! Never changes a verdict: both clauses describe.
 
+use std::collections::HashMap;
+
 use super::Check;
 use super::names::Definition;
 use crate::diagnostic::{Diagnostic, codes};
@@ -22,11 +24,13 @@ impl<'s> Check<'s> {
             syntax::Offerer::Parties(parties) => parties,
         };
         let mut by = Vec::new();
-        for (at, word) in parties.iter().enumerate() {
-            if let Some(earlier) = parties.iter().take(at).find(|earlier| earlier.text == word.text) {
-                self.listed_twice(word.span, &word.text, earlier.span);
+        let mut first: HashMap<&str, Span> = HashMap::new();
+        for word in parties {
+            if let Some(earlier) = first.get(word.text.as_str()) {
+                self.listed_twice(word.span, &word.text, *earlier);
                 continue;
             }
+            first.insert(&word.text, word.span);
             by.extend(self.party(word));
         }
         Offered { by: Offerer::Parties(by), note }

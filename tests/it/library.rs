@@ -101,20 +101,17 @@ const UNREACHABLE: [(&str, &str, Judged); 2] = [
 ];
 
 #[test]
-fn each_requirement_has_a_case_for_each_result_that_its_clauses_name() {
+fn each_requirement_has_a_case_that_expects_each_result_that_its_clauses_name() {
     use accredit::program::{Body, Clauses, Cond};
     let rules = shipped();
     let cases = read_cases(&rules, rule_files(".cases.yaml"));
+    // What the cases expect, not what happens to come of them: a result that nobody looks at is not tried.
     let mut seen: Vec<(usize, usize, Judged)> = Vec::new();
-    let mut workspace = Workspace::new(&rules.plan);
-    for case in &cases {
-        accredit::eval::run(&rules.plan, &case.facts, &mut workspace);
-        for subject in &workspace.subjects {
-            for at in 0..rules.program().decisions[subject.decision].requirements.len() {
-                let one = (subject.decision, at, subject.decided.result(at));
-                if !seen.contains(&one) {
-                    seen.push(one);
-                }
+    for expected in cases.iter().flat_map(|case| &case.expected) {
+        for (requirement, result) in &expected.requirements {
+            let one = (expected.decision, *requirement, *result);
+            if !seen.contains(&one) {
+                seen.push(one);
             }
         }
     }
@@ -143,13 +140,13 @@ fn each_requirement_has_a_case_for_each_result_that_its_clauses_name() {
             results.dedup();
             for result in results {
                 let excused = UNREACHABLE.contains(&(decision.id.as_str(), requirement.id.as_str(), result));
-                if !seen.contains(&(d, r, result)) && !excused {
+                if seen.contains(&(d, r, result)) == excused {
                     absent.push(format!("{}.{}: {}", decision.id, requirement.id, result.word()));
                 }
             }
         }
     }
-    assert!(absent.is_empty(), "no case has these results:\n{}", absent.join("\n"));
+    assert!(absent.is_empty(), "no case expects these results, or one does that is excused:\n{}", absent.join("\n"));
 }
 
 #[test]

@@ -112,6 +112,9 @@ fn texts() -> Vec<String> {
             "credit c \"C\" for a {{\n{}}}\n",
             "  require r \"R\"\n    within the earlier of 3 days\n".repeat(length / 10)
         ));
+        for (clause, part) in [("regions", "US, "), ("regions", "a US "), ("offered by", "a, "), ("offered by", "\"a\" ")] {
+            all.push(format!("credit c \"C\" for a {{\n  {clause} {}\n}}\n", part.repeat(length)));
+        }
         let mut wrong = "check c \"C\" for a {\n".to_owned();
         (0..length / 10).for_each(|n| writeln!(wrong, "  wrong{n} a or b").unwrap());
         all.push(wrong);
