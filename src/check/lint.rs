@@ -1,4 +1,5 @@
-//! What is right but better said another way: bare numbers, names that nobody uses, sources read too long ago.
+//! What is right but better said another way, or not said: bare numbers, credits of nobody knows whom, names that nobody uses,
+//! sources read too long ago.
 //!
 //! In: syntax, the names that checking used, the program. Out: warnings.
 //! Owns no meaning. Never stops a decision.
@@ -23,10 +24,11 @@ impl Check<'_> {
                 let help = "give it a name with `value`, with its source, or put it into a table or an edition";
                 self.report(Diagnostic::new(&codes::BARE_NUMBER, literal.span(), headline).help(help));
             }
-            if let ItemKind::Decision(decision) = &item.kind {
-                if decision.kind == DecisionKind::Credit && !item.damaged {
-                    self.says_whose_and_where(&item.name, decision);
-                }
+            if let ItemKind::Decision(decision) = &item.kind
+                && decision.kind == DecisionKind::Credit
+                && !item.damaged
+            {
+                self.says_whose_and_where(&item.name, decision);
             }
             let (world, what) = match &item.kind {
                 ItemKind::Source(_) => ("source", "source"),

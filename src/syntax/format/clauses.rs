@@ -208,6 +208,7 @@ impl<'t> Reader<'t> {
 
     fn leads_to_operand(&self, word: &str, previous: &str, next: &str) -> bool {
         match word {
+            "by" if self.word == "offered" && previous == "offered" => true,
             "otherwise" | "met" | "fails" | "require" | "reward" | "per" => false,
             "and" | "because" | "but" | "else" | "every" | "is" | "not" | "or" | "then" | "warn" | "when" => true,
             "day" => matches!(previous, "first" | "last"),

@@ -328,3 +328,23 @@ credit portal "Agency partner portal credit" for account {
     assert_eq!(super::format(text).unwrap(), text);
     assert_eq!(super::format(&scattered(text, |_| None)).unwrap(), text);
 }
+
+#[test]
+fn who_offers_it_and_where_line_up_with_the_clauses_beside_them() {
+    let text = "credit c \"C\" for account {\n offered   by note,claim \"to new\"\n \"accounts\" regions US,CA , // two\n MX \"and others\" \
+                per source_of_it\n in force from 2026-01-01 }\n";
+    let want = "\
+credit c \"C\" for account {
+  offered by note,
+             claim \"to new\"
+                   \"accounts\"
+  regions    US, CA,  // two
+             MX \"and others\"
+  per        source_of_it
+  in force from 2026-01-01
+}
+";
+    let once = super::format(text).unwrap();
+    assert_eq!(once, want);
+    assert_eq!(super::format(&once).unwrap(), want);
+}
