@@ -85,8 +85,8 @@ const RESERVED: [&str; 36] = [
     "zero",
 ];
 
-/// Words that `offered by` and `regions` use where a party or a group could stand. Elsewhere they are names like others.
-const WHERE: [&str; 3] = ["anywhere", "none", "unstated"];
+/// Words that stand where `offered by` and `regions` expect a party or a group, or right behind them. Elsewhere they are names like others.
+const WHERE: [&str; 5] = ["anywhere", "none", "offered", "regions", "unstated"];
 
 impl<'s> Check<'s> {
     /// Fills the name tables; a name declared twice is told with both places.

@@ -13,7 +13,7 @@ use super::programs::{about, all_cites, only_once, pays, state_when};
 use super::reasons::source_line;
 use super::terms::condition;
 use super::words;
-use crate::program::{Body, Clauses, Cond, Decision, Program, Requirement};
+use crate::program::{Body, Clauses, Cond, Decision, Program, Requirement, ShownWarning};
 use crate::syntax::DecisionKind;
 
 /// The terms of one decision.
@@ -50,9 +50,14 @@ pub(super) fn one_page<'a>(program: &'a Program, decision: &'a Decision) -> Page
     for table in tables(program, decision) {
         blocks.push(tiers(table));
     }
-    let warnings = decision.warnings.iter().filter_map(|shown| program.warnings.get(shown.warning));
-    let warnings: Vec<Item<'a>> =
-        warnings.map(|warning| Item { line: vec![plain(warning.say.as_str())], ..Item::default() }).collect();
+    let warnings = decision.warnings.iter().filter_map(|shown| Some((shown, program.warnings.get(shown.warning)?)));
+    let warnings: Vec<Item<'a>> = warnings
+        .map(|(shown, warning)| Item {
+            line: vec![plain(warning.say.as_str())],
+            blocks: shown_when(program, shown).into_iter().map(|when| Block::Say(vec![quiet(when)])).collect(),
+            ..Item::default()
+        })
+        .collect();
     if !warnings.is_empty() {
         blocks.push(Block::Heading(2, vec![plain("Warnings that may be shown")]));
         blocks.push(Block::List { numbered: false, items: warnings });
@@ -65,6 +70,14 @@ pub(super) fn one_page<'a>(program: &'a Program, decision: &'a Decision) -> Page
     blocks.push(Block::Heading(2, vec![plain("What this means")]));
     blocks.push(Block::Say(vec![plain(words::PROMISE)]));
     Page { title: decision.title.clone(), blocks }
+}
+
+/// `Shown with “Blocked” when account.status is suspended.`; nothing for a warning that is always shown.
+fn shown_when(program: &Program, shown: &ShownWarning) -> Option<String> {
+    let verdicts: Vec<String> = shown.on.iter().map(|verdict| format!("“{}”", words::verdict(*verdict))).collect();
+    let with = (!verdicts.is_empty()).then(|| format!(" with {}", words::either(&verdicts)));
+    let when = (!matches!(shown.when, Cond::Constant(true))).then(|| format!(" when {}", condition(program, &shown.when)));
+    (with.is_some() || when.is_some()).then(|| format!("Shown{}{}.", with.unwrap_or_default(), when.unwrap_or_default()))
 }
 
 fn editions<'a>(program: &Program, decision: &'a Decision, blocks: &mut Vec<Block<'a>>) {

@@ -67,6 +67,12 @@ fn help(mistake: &Mistake<'_>, expected: &[String]) -> Option<String> {
     match mistake.found {
         "not" => return Some("say `is not` behind the fact, such as `account.status is not approved`".to_owned()),
         "{" if mistake.ready => return Some("remove the braces; what belongs here is indented below this line".to_owned()),
+        "\"" if mistake.expected.contains(&Rule::whose) => {
+            return Some("name a party that is declared; a text may stand behind it".to_owned());
+        }
+        "\"" if mistake.expected.contains(&Rule::region) => {
+            return Some("write the codes without quotes; a text may stand behind them".to_owned());
+        }
         word if CLAUSES.contains(&word) => return None,
         _ => {}
     }

@@ -93,7 +93,7 @@ impl Lower<'_> {
         let by = match () {
             () if child(pair.clone(), Rule::k_none).is_some() => Offerer::Nobody,
             () if child(pair.clone(), Rule::k_unstated).is_some() => Offerer::Unstated,
-            () => Offerer::Parties(self.names(pair.clone())),
+            () => Offerer::Parties(self.words(pair.clone(), Rule::whose)),
         };
         Offered { by, note: self.prose(pair) }
     }

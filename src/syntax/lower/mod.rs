@@ -127,7 +127,7 @@ fn value<T>(slot: Option<(T, Span)>) -> Option<T> {
 /// What a rule of the grammar is called in a message.
 pub(super) fn rule_words(rule: Rule) -> String {
     let phrase = match rule {
-        Rule::name => "a name",
+        Rule::name | Rule::whose => "a name",
         Rule::path | Rule::operand | Rule::factor | Rule::limit | Rule::literal | Rule::quantity_literal | Rule::number => {
             "a fact or a value"
         }
