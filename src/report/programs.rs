@@ -14,7 +14,7 @@ use super::program_facts::facts_of;
 use super::program_list::list_page;
 use super::program_page::one_page;
 use super::shapes::{RemedyJson, RulesJson, cites};
-use super::terms::{condition, operand};
+use super::terms::{condition, operand, part};
 use super::value::{DayText, each};
 use super::words;
 use crate::program::{Body, Clauses, Decision, Program, Requirement, RewardValue, StateHolds, Subject, Table};
@@ -312,7 +312,7 @@ pub(super) fn state_when(program: &Program, holds: &StateHolds) -> String {
         StateHolds::When(when) => condition(program, when),
         StateHolds::Open(clause) => format!("{}: {}", condition(program, &clause.when), clause.because),
         StateHolds::Needs(guard, needs) => {
-            let needs: Vec<String> = needs.iter().map(|need| operand(program, need)).collect();
+            let needs: Vec<String> = needs.iter().map(|need| part(program, need)).collect();
             let guard = condition(program, guard);
             let needs = format!("{} is not known", words::either(&needs));
             if guard == "always" { needs } else { format!("{guard} and {needs}") }

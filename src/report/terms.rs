@@ -72,8 +72,8 @@ fn test_words(program: &Program, test: &Test, holds: bool) -> String {
         }
         TestKind::ContainsFact(set, other, _) => format!("{} {} {}", name(set), pick("contains", "lacks"), name(other)),
         TestKind::Empty(set) => format!("{} {} empty", name(set), pick("is", "is not")),
-        TestKind::IsNone(of) => format!("{} {} none", operand(program, of), pick("is", "is not")),
-        TestKind::Known(of) => format!("{} {} known", operand(program, of), pick("is", "is not")),
+        TestKind::IsNone(of) => format!("{} {} none", part(program, of), pick("is", "is not")),
+        TestKind::Known(of) => format!("{} {} known", part(program, of), pick("is", "is not")),
         TestKind::MixedCurrencies(of) => format!("{} {} mixed currencies", name(of), pick("has", "does not have")),
         TestKind::Unstated => "something holds that no source states".to_owned(),
         TestKind::Compare(a, order, Operand::Shift(from, false, days)) if *order != Order::Exactly => {
@@ -83,16 +83,16 @@ fn test_words(program: &Program, test: &Test, holds: bool) -> String {
                 "below" => "less than",
                 word => word,
             };
-            format!("{} is {word} {} after {}", operand(program, a), operand(program, days), operand(program, from))
+            format!("{} is {word} {} after {}", part(program, a), part(program, days), part(program, from))
         }
         TestKind::Compare(a, order, b) => {
             let word = order_words(*order, holds, is_day(program, a) || is_day(program, b));
-            format!("{} is {word} {}", operand(program, a), operand(program, b))
+            format!("{} is {word} {}", part(program, a), part(program, b))
         }
         TestKind::Within { day, start, length, first } => {
             let is = pick("is within", "is not within");
             let window = window(program, start, length, *first);
-            format!("{} {is} {window}", operand(program, day))
+            format!("{} {is} {window}", part(program, day))
         }
     }
 }
@@ -193,6 +193,11 @@ pub(super) fn operand(program: &Program, of: &Operand) -> String {
             format!("{}else {}", branches.collect::<String>(), operand(program, last))
         }
     }
+}
+
+/// An operand in words inside a sentence: a choice would run into what stands behind it.
+pub(super) fn part(program: &Program, of: &Operand) -> String {
+    wrapped(operand(program, of), matches!(of, Operand::Choose(..)))
 }
 
 /// The facts that a condition names, in the order in which it names them.
