@@ -18,7 +18,7 @@ struct Column<'a> {
     cells: Vec<Line<'a>>,
 }
 
-/// All decisions and sources: as lists where columns are few, else as tables.
+/// All decisions and sources: as lists where there is no room for so many columns, else as tables.
 pub(super) fn list_page<'a>(program: &'a Program, cases: Option<&[usize]>, narrow: bool) -> Page<'a> {
     let title = format!("Rules {} {}", program.name, program.version);
     let mut blocks = vec![Block::Heading(1, vec![plain(title.clone())]), Block::Say(vec![plain(program.about.as_str())])];

@@ -33,7 +33,8 @@ pub fn programs(program: &Program, cases: Option<&[usize]>, form: Form) -> Strin
         let entries = entries.collect();
         return written(&ListJson { schema: 1, rules: RulesJson::new(program), programs: entries });
     }
-    super::shown(&list_page(program, cases, matches!(form, Form::Text(_))), form)
+    // So many columns fit neither a terminal nor a printed page.
+    super::shown(&list_page(program, cases, form != Form::Markdown), form)
 }
 
 /// The terms of one decision in words.
