@@ -35,6 +35,8 @@ pub struct Explanation<'a> {
     pub requirements: Vec<RequirementNote<'a>>,
     /// Every state condition.
     pub states: Vec<StateNote<'a>>,
+    /// The facts that requirements, then states, read now.
+    pub facts: Vec<FactNote>,
     /// The deciding facts that are known.
     pub because: Vec<SlotId>,
     /// A minimal part of them that alone forces the verdict; empty for `undetermined` and `closed`.
@@ -60,6 +62,7 @@ impl<'a> Explanation<'a> {
             progress: None,
             requirements: Vec::new(),
             states: Vec::new(),
+            facts: Vec::new(),
             because: Vec::new(),
             proof: Vec::new(),
             missing: Vec::new(),
@@ -67,6 +70,11 @@ impl<'a> Explanation<'a> {
             assumptions: Vec::new(),
             warnings: Vec::new(),
         }
+    }
+
+    /// The facts that one of its requirements or states reads.
+    pub fn facts_of(&self, range: FactRange) -> &[FactNote] {
+        self.facts.get(range.first as usize..range.end as usize).unwrap_or(&[])
     }
 }
 
@@ -84,7 +92,7 @@ pub struct RequirementNote<'a> {
     /// Why it is open, in the words of the rules, where they say.
     pub why: Option<&'a str>,
     /// The facts that it reads now.
-    pub facts: FactNotes,
+    pub facts: FactRange,
     /// What it expects; index into the explainer's expectations, or the threshold of a progress.
     pub expected: Option<ExpectedNote<'a>>,
     /// How far the facts are from what is expected: above zero is to spare, below zero is short.
@@ -111,8 +119,12 @@ pub enum Margin {
     Number(i128),
 }
 
-/// Facts in reading order; a requirement seldom reads more than four.
-pub type FactNotes = smallvec::SmallVec<[FactNote; 4]>;
+/// Which facts of an explanation a requirement or state reads, in reading order; [`Explanation::facts_of`] gives them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct FactRange {
+    first: u32,
+    end: u32,
+}
 
 /// A fact as a requirement reads it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -164,7 +176,7 @@ pub struct StateNote<'a> {
     /// Does it hold? For life and standing: is it open?
     pub holds: Truth,
     /// The facts that it reads now.
-    pub facts: FactNotes,
+    pub facts: FactRange,
 }
 
 /// How far a spend threshold is.

@@ -8,7 +8,7 @@ use super::expect::{Expected, expectations};
 use super::proof::proof;
 use super::reading::readings;
 use super::reason::{margin, open_reason};
-use super::{ExpectedNote, Explanation, FactNote, FactNotes, Margin, NextTier, Progression, RequirementNote, StateNote};
+use super::{ExpectedNote, Explanation, FactNote, FactRange, Margin, NextTier, Progression, RequirementNote, StateNote};
 use crate::eval::{
     Asking, Decided, Spare, Subjected, Value, View, Workspace, chosen, chosen_window, each_window_term, extras, possible,
     reward, run, span_of, stand, value,
@@ -100,6 +100,7 @@ fn tell<'a>(
     one.because.clear();
     asking.because(planned, decided, &mut spare.set);
     spare.set.drain_into(&mut one.because);
+    one.facts.clear();
     one.requirements.clear();
     requirement_notes(planned, expected, asking, decided, spare, one);
     one.missing.clear();
@@ -111,7 +112,7 @@ fn tell<'a>(
     one.states.extend(decision.states.iter().zip(&planned.states).enumerate().map(|(at, (condition, state))| StateNote {
         condition,
         holds: decided.state(at),
-        facts: fact_notes(planned, asking, &state.reads, state.plain_reads),
+        facts: note_facts(&mut one.facts, planned, asking, &state.reads, state.plain_reads),
     }));
     one.proof.clear();
     proof(planned, asking, subjected, &one.because, spare, &mut one.proof);
@@ -165,7 +166,7 @@ fn requirement_notes<'a>(
             }
             BodyPlan::Progress(progress) => progress_note(asking, progress),
         };
-        let facts = fact_notes(planned, asking, &plan.reads, plan.plain_reads);
+        let facts = note_facts(&mut one.facts, planned, asking, &plan.reads, plan.plain_reads);
         let decisive = decisive >> at & 1 == 1;
         one.requirements.push(RequirementNote { requirement, result, decisive, open, why, facts, expected, margin });
     }
@@ -175,22 +176,25 @@ fn stated(expected: &[Option<Expected>], at: usize) -> Option<ExpectedNote<'_>> 
     expected.get(at).and_then(Option::as_ref).map(ExpectedNote::Stated)
 }
 
-/// The facts that something reads now; `plain` says that it reads each of them once, whatever else is known.
-fn fact_notes(plan: &DecisionPlan, asking: &Asking<'_>, reads: &[Read], plain: bool) -> FactNotes {
+/// Notes the facts that something reads now; `plain` says that it reads each of them once, whatever else is known.
+fn note_facts(notes: &mut Vec<FactNote>, plan: &DecisionPlan, asking: &Asking<'_>, reads: &[Read], plain: bool) -> FactRange {
+    let first = notes.len();
     let note = |read: &Read| {
         let (lane, state) = asking.view.known(read.slot);
         FactNote { slot: read.slot, lane, state }
     };
     if plain {
-        return reads.iter().map(note).collect();
-    }
-    let mut notes = FactNotes::new();
-    for read in reads {
-        if !notes.iter().any(|note| note.slot == read.slot) && asking.reads_now(read, plan) {
-            notes.push(note(read));
+        notes.extend(reads.iter().map(note));
+    } else {
+        for read in reads {
+            let told = notes.iter().skip(first).any(|note| note.slot == read.slot);
+            if !told && asking.reads_now(read, plan) {
+                notes.push(note(read));
+            }
         }
     }
-    notes
+    let at = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+    FactRange { first: at(first), end: at(notes.len()) }
 }
 
 /// The threshold that applies, and how far the spend is from it.

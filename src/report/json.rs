@@ -79,7 +79,7 @@ fn decision<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>) -> impl Seria
         verdict: told.verdict.word(),
         reward: told.reward.map(|Reward { amount, at_least, .. }| RewardJson { amount: MoneyText(amount), at_least }),
         progress: told.progress.map(progress),
-        requirements: each(&told.requirements, |note| requirement(report, note)),
+        requirements: each(&told.requirements, |note| requirement(report, told, note)),
         state: each(&told.states, |note| state(program, note)),
         because: names(program, &told.because),
         proof: names(program, &told.proof),
@@ -105,7 +105,7 @@ fn progress(progress: Progression) -> ProgressJson {
     ProgressJson { spent: MoneyText(progress.spent), next }
 }
 
-fn requirement<'a>(report: &'a Report<'a>, note: &'a RequirementNote<'a>) -> impl Serialize + 'a {
+fn requirement<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, note: &'a RequirementNote<'a>) -> impl Serialize + 'a {
     let program = report.program;
     let remedy = note.requirement.remedy.and_then(|at| program.remedies.get(at));
     RequirementJson {
@@ -116,8 +116,8 @@ fn requirement<'a>(report: &'a Report<'a>, note: &'a RequirementNote<'a>) -> imp
         open_reason: note.open.map(crate::explain::OpenReason::word),
         why: note.why,
         remedy_class: remedy.map_or("never", |remedy| remedy.class.as_str()),
-        facts: each(&note.facts, |fact| fact_note(report, fact)),
-        expected: note.expected.map(|expected| expectation(program, expected, &note.facts)),
+        facts: each(told.facts_of(note.facts), |fact| fact_note(report, fact)),
+        expected: note.expected.map(|expected| expectation(program, expected, told.facts_of(note.facts))),
         margin: note.margin.map(|margin: Margin| MarginJson { value: MarginValue(margin) }),
         cites: cites(program, &note.requirement.cites),
         remedy: remedy.filter(|_| note.result != Judged::Met).map(RemedyJson::new),

@@ -30,7 +30,7 @@ pub(super) fn reasons<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, vie
         }
         _ => false,
     });
-    let states = states.map(|note| state_item(report, note, view));
+    let states = states.map(|note| state_item(report, told, note, view));
     let requirements = told.requirements.iter().filter(wanted);
     states.chain(requirements.map(|note| requirement_item(report, told, note, view))).collect()
 }
@@ -53,10 +53,10 @@ fn requirement_item<'a>(report: &'a Report<'a>, told: &Explanation<'_>, note: &'
         && matches!(note.requirement.body, Body::Progress(_))
         && told.progress.is_some_and(|progress| progress.next.is_some());
     let mut blocks = Vec::new();
-    for fact in telling(program, note) {
+    for fact in telling(program, told, note) {
         blocks.push(Block::Say(fact_line(report, fact, view)));
     }
-    if let Some(needed) = needed(program, note, view, false).filter(|_| !counted) {
+    if let Some(needed) = needed(program, told, note, view, false).filter(|_| !counted) {
         blocks.push(Block::Say(vec![plain(needed)]));
     }
     blocks.extend(why(note).map(|why| Block::Say(vec![plain(why)])));
@@ -72,7 +72,7 @@ pub(super) fn is_ban(requirement: &Requirement) -> bool {
 }
 
 /// The known facts that tell a reader why; the day of the check stands in the header.
-fn telling<'n>(program: &Program, note: &'n RequirementNote<'_>) -> Vec<&'n FactNote> {
+fn telling<'n>(program: &Program, told: &'n Explanation<'_>, note: &RequirementNote<'_>) -> Vec<&'n FactNote> {
     let amount = match &note.requirement.body {
         Body::Progress(progress) => match progress.amount {
             Operand::Slot(slot) => Some(slot),
@@ -80,7 +80,7 @@ fn telling<'n>(program: &Program, note: &'n RequirementNote<'_>) -> Vec<&'n Fact
         },
         _ => None,
     };
-    let known = note.facts.iter().filter(|fact| fact.state != State::Missing && fact.slot != AS_OF);
+    let known = told.facts_of(note.facts).iter().filter(|fact| fact.state != State::Missing && fact.slot != AS_OF);
     known.filter(|fact| amount.is_none_or(|amount| fact.slot == amount) && program.fact_of(fact.slot).is_some()).collect()
 }
 
@@ -102,8 +102,8 @@ fn fact_line<'a>(report: &'a Report<'a>, note: &FactNote, view: View) -> Line<'a
 
 /// What was needed, and by how much it is missed. An expectation does not say which fact it is about: where several are
 /// read, a full view tells the whole condition, and a short one leaves it to the label.
-fn needed(program: &Program, note: &RequirementNote<'_>, view: View, all: bool) -> Option<String> {
-    let one = note.facts.iter().filter(|fact| fact.slot != AS_OF).count() <= 1;
+fn needed(program: &Program, told: &Explanation<'_>, note: &RequirementNote<'_>, view: View, all: bool) -> Option<String> {
+    let one = told.facts_of(note.facts).iter().filter(|fact| fact.slot != AS_OF).count() <= 1;
     let (op, text) = match (note.expected, &note.requirement.body) {
         (Some(ExpectedNote::AtLeast(lane)), _) => (Some("at_least"), format!("Needed: at least {}", words::money(lane))),
         (Some(ExpectedNote::Stated(stated)), _) if one => {
@@ -144,9 +144,9 @@ fn remedy_line<'a>(program: &'a Program, remedy: &'a Remedy) -> Line<'a> {
     line
 }
 
-fn state_item<'a>(report: &'a Report<'a>, note: &'a StateNote<'a>, view: View) -> Item<'a> {
+fn state_item<'a>(report: &'a Report<'a>, told: &Explanation<'_>, note: &'a StateNote<'a>, view: View) -> Item<'a> {
     let program = report.program;
-    let known = note.facts.iter().filter(|fact| fact.state != State::Missing && fact.slot != AS_OF);
+    let known = told.facts_of(note.facts).iter().filter(|fact| fact.state != State::Missing && fact.slot != AS_OF);
     let mut blocks: Vec<Block<'a>> = known.map(|fact| Block::Say(fact_line(report, fact, view))).collect();
     let open = match &note.condition.holds {
         StateHolds::Open(clause) if note.holds.is_true() => {
@@ -207,7 +207,7 @@ pub(super) fn everything<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, 
     if view.medium == Medium::Print {
         blocks.push(requirement_table(report, told, &summary, view));
     } else {
-        let items = told.requirements.iter().map(|note| whole_item(report, told.verdict, note, view));
+        let items = told.requirements.iter().map(|note| whole_item(report, told, note, view));
         blocks.push(Block::List { numbered: false, items: items.collect() });
     }
     let mut all = vec![Block::Fold { summary, open: view.full, blocks }];
@@ -239,13 +239,14 @@ fn state_word(note: &StateNote<'_>) -> (words::Tone, &'static str) {
     }
 }
 
-fn whole_item<'a>(report: &'a Report<'a>, verdict: Verdict, note: &'a RequirementNote<'a>, view: View) -> Item<'a> {
+fn whole_item<'a>(report: &'a Report<'a>, told: &Explanation<'_>, note: &'a RequirementNote<'a>, view: View) -> Item<'a> {
     let program = report.program;
-    let mut blocks: Vec<Block<'a>> = note.facts.iter().map(|fact| Block::Say(fact_line(report, fact, view))).collect();
-    blocks.extend(needed(program, note, view, true).map(|needed| Block::Say(vec![plain(needed)])));
+    let mut blocks: Vec<Block<'a>> =
+        told.facts_of(note.facts).iter().map(|fact| Block::Say(fact_line(report, fact, view))).collect();
+    blocks.extend(needed(program, told, note, view, true).map(|needed| Block::Say(vec![plain(needed)])));
     blocks.extend(why(note).map(|why| Block::Say(vec![plain(why)])));
     // Where the program is over or the credit gone, a next step would lead nowhere.
-    if note.result != Judged::Met && !matches!(verdict, Verdict::Closed | Verdict::Lost) {
+    if note.result != Judged::Met && !matches!(told.verdict, Verdict::Closed | Verdict::Lost) {
         let remedy = note.requirement.remedy.and_then(|at| program.remedies.get(at));
         blocks.extend(remedy.map(|remedy| Block::Say(remedy_line(program, remedy))));
     }
@@ -265,10 +266,10 @@ fn place(report: &Report<'_>, note: &RequirementNote<'_>) -> String {
 fn requirement_table<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, caption: &str, view: View) -> Block<'a> {
     let head = ["Requirement", "Result", "What is known", "What is needed", "Sources"].map(str::to_owned).to_vec();
     let rows = told.requirements.iter().map(|note| {
-        let facts = note.facts.iter().map(|fact| fact_line(report, fact, view));
+        let facts = told.facts_of(note.facts).iter().map(|fact| fact_line(report, fact, view));
         let mut needs = Vec::new();
         let cited = note.requirement.cites.iter().filter_map(|at| report.program.sources.get(*at));
-        needs.extend(needed(report.program, note, view, true).map(|text| vec![plain(text)]));
+        needs.extend(needed(report.program, told, note, view, true).map(|text| vec![plain(text)]));
         needs.extend(why(note).map(|why| vec![plain(why)]));
         vec![
             vec![plain(note.requirement.label.as_str())],
