@@ -5,6 +5,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::analyze::Side;
 use crate::check::{Sound, check};
 use crate::diagnostic::Diagnostic;
 use crate::explain::Explainer;
@@ -77,6 +78,11 @@ impl RuleSet {
     /// What the rules mean.
     pub fn program(&self) -> &Program {
         self.sound.program()
+    }
+
+    /// What analysis needs of it.
+    pub fn side(&self) -> Side<'_> {
+        Side { program: self.program(), plan: &self.plan, reader: &self.reader }
     }
 }
 

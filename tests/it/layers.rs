@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules with their layer. A module of a layer may also use the siblings named for it.
-const LAYERS: [(&str, u8, &[&str]); 13] = [
+const LAYERS: [(&str, u8, &[&str]); 14] = [
     ("value", 0, &[]),
     ("source", 0, &[]),
     ("diagnostic", 1, &[]),
@@ -14,6 +14,7 @@ const LAYERS: [(&str, u8, &[&str]); 13] = [
     ("plan", 4, &[]),
     ("eval", 4, &["plan"]),
     ("explain", 5, &[]),
+    ("analyze", 5, &[]),
     ("report", 6, &[]),
     ("cases", 6, &[]),
     ("cli", 7, &[]),

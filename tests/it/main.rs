@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod analyses;
 mod command;
 mod explanations;
 mod language;

@@ -1,0 +1,190 @@
+//! What a decision reads, and the codes and texts that it compares facts with.
+//!
+//! In: a plan and one of its decisions. Out: slots and constants.
+//! Owns the walk over a plan. Never asks what a condition comes to.
+
+use std::collections::BTreeSet;
+
+use super::cells::Constants;
+use crate::plan::{
+    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, Probe, Ref, RewardPlan, Term, Window, WindowPlan,
+};
+use crate::program::{Program, SlotId, Type};
+
+/// What was met on the walk.
+pub(super) struct Scope<'p> {
+    program: &'p Program,
+    plan: &'p Plan,
+    nodes: BTreeSet<usize>,
+    pub(super) slots: BTreeSet<SlotId>,
+    /// Computed facts of which it is asked whether their parts are in more than one currency.
+    pub(super) mixed: BTreeSet<SlotId>,
+    pub(super) constants: Constants,
+}
+
+impl<'p> Scope<'p> {
+    /// Everything that a decision reads.
+    pub(super) fn of(program: &'p Program, plan: &'p Plan, decision: &DecisionPlan) -> Self {
+        let mut scope = Self {
+            program,
+            plan,
+            nodes: BTreeSet::new(),
+            slots: BTreeSet::new(),
+            mixed: BTreeSet::new(),
+            constants: Constants::default(),
+        };
+        scope.decision(decision);
+        scope
+    }
+
+    fn decision(&mut self, decision: &DecisionPlan) {
+        decision.editions.iter().for_each(|when| self.cond(*when));
+        for requirement in &decision.requirements {
+            match &requirement.body {
+                BodyPlan::Clauses(clauses) => self.clauses(clauses),
+                BodyPlan::Editions(all) => all.iter().for_each(|clauses| self.clauses(clauses)),
+                BodyPlan::Progress(progress) => {
+                    progress.starts.iter().chain(&progress.counted).for_each(|when| self.cond(*when));
+                    self.term(&progress.amount);
+                    progress.crossed.iter().for_each(|term| self.term(term));
+                    self.choices(&progress.toward);
+                    for (when, window) in &progress.windows {
+                        self.cond(*when);
+                        self.window(window);
+                    }
+                }
+            }
+        }
+        for state in &decision.states {
+            match &state.holds {
+                HoldsPlan::When(when) | HoldsPlan::Open(when) => self.cond(*when),
+                HoldsPlan::Needs(when, terms) => {
+                    self.cond(*when);
+                    terms.iter().for_each(|term| self.term(term));
+                }
+            }
+        }
+        for (when, reward) in &decision.rewards {
+            self.cond(*when);
+            match reward {
+                RewardPlan::Nothing => {}
+                RewardPlan::Amount(term) => self.term(term),
+                RewardPlan::Tier(choices, by) => {
+                    self.choices(choices);
+                    self.term(by);
+                }
+            }
+        }
+        decision.warnings.iter().for_each(|(_, _, when)| self.cond(*when));
+    }
+
+    fn clauses(&mut self, clauses: &ClausePlan) {
+        [clauses.met, clauses.fails, clauses.pending].into_iter().for_each(|when| self.cond(when));
+        clauses.open.iter().for_each(|when| self.cond(*when));
+    }
+
+    fn choices(&mut self, choices: &[ChoicePlan]) {
+        for choice in choices {
+            self.cond(choice.when);
+            for (spend, gives) in choice.tiers.iter().flatten() {
+                self.term(spend);
+                gives.iter().for_each(|gives| self.term(gives));
+            }
+        }
+    }
+
+    fn window(&mut self, window: &WindowPlan) {
+        match window {
+            WindowPlan::Within(window) => self.days(window),
+            WindowPlan::Earlier(a, b) => [a, b].into_iter().for_each(|side| self.window(side)),
+            WindowPlan::Until(day) => self.term(day),
+            WindowPlan::Forever => {}
+        }
+    }
+
+    fn days(&mut self, window: &Window) {
+        self.term(&window.start);
+        self.term(&window.length);
+    }
+
+    pub(super) fn cond(&mut self, cond: Ref) {
+        if !self.nodes.insert(cond.node()) {
+            return;
+        }
+        match self.plan.nodes.get(cond.node()) {
+            None | Some(Node::True) => {}
+            Some(Node::All(parts) | Node::Any(parts)) => parts.iter().for_each(|part| self.cond(*part)),
+            Some(Node::Then(first, second)) => [*first, *second].into_iter().for_each(|part| self.cond(part)),
+            Some(Node::Test(probe)) => self.probe(probe),
+        }
+    }
+
+    fn probe(&mut self, probe: &Probe) {
+        match probe {
+            Probe::Word(slot, _)
+            | Probe::Contains(slot, _)
+            | Probe::Empty(slot)
+            | Probe::Day(slot, ..)
+            | Probe::Whole(slot, ..) => {
+                self.slots.insert(*slot);
+            }
+            Probe::Code(slot, codes) => {
+                self.slots.insert(*slot);
+                let known = match self.program.fact_of(*slot).map(|fact| &fact.ty) {
+                    Some(Type::Currency) => &mut self.constants.currencies,
+                    _ => &mut self.constants.countries,
+                };
+                known.extend(codes.iter().copied());
+            }
+            Probe::Text(slot, texts) => {
+                self.slots.insert(*slot);
+                self.constants.texts.extend(texts.iter().cloned());
+            }
+            Probe::Money(slot, _, lane) => {
+                self.slots.insert(*slot);
+                self.constants.currencies.insert(lane.aux);
+            }
+            Probe::Same(a, b) | Probe::ContainsFact(a, b, _) => {
+                self.slots.extend([*a, *b]);
+            }
+            Probe::IsNone(term) | Probe::Known(term) => self.term(term),
+            Probe::Compare(a, _, b) => {
+                self.term(a);
+                self.term(b);
+            }
+            Probe::Within(day, window) => {
+                self.term(day);
+                self.days(window);
+            }
+            Probe::Mixed(slot) => {
+                self.slots.insert(*slot);
+                self.mixed.insert(*slot);
+            }
+            Probe::Unstated => {}
+        }
+    }
+
+    fn term(&mut self, term: &Term) {
+        if let Some(slot) = term.slot() {
+            self.slots.insert(slot);
+        }
+        match term {
+            Term::ConstMoney(lane) => {
+                self.constants.currencies.insert(lane.aux);
+            }
+            Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {
+                self.term(a);
+                self.term(b);
+            }
+            Term::Sum(parts) | Term::Product(parts) => parts.iter().for_each(|(_, part)| self.term(part)),
+            Term::Choose(branches, last) => {
+                for (when, value) in branches {
+                    self.cond(*when);
+                    self.term(value);
+                }
+                self.term(last);
+            }
+            _ => {}
+        }
+    }
+}
