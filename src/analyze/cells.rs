@@ -141,7 +141,10 @@ impl Constants {
         let usual = ["US", "DE", "JP", "BR", "FR", "IT", "ES", "NL"].map(str::to_owned).into_iter();
         let countries = usual.chain(letters().map(|pair| String::from_utf8_lossy(&pair).into_owned()));
         add(&mut self.countries, &mut countries.filter_map(|code| country_code(&code)));
-        let usual = ["USD", "EUR", "JPY", "GBP", "CAD", "BRL", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "MXN", "INR", "THB", "MYR", "SGD", "AUD", "NZD"];
+        let usual = [
+            "USD", "EUR", "JPY", "GBP", "CAD", "BRL", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "MXN", "INR", "THB",
+            "MYR", "SGD", "AUD", "NZD",
+        ];
         add(&mut self.currencies, &mut usual.into_iter().filter_map(parse_currency).map(|code| i64::from(code.numeric())));
         let wanted = self.texts.len() + facts;
         for at in 1.. {
@@ -212,7 +215,8 @@ impl Value {
 
     /// As a document writes it.
     pub(super) fn text(&self, form: Form) -> String {
-        let lane = |main: i128, aux: i128| Lane { main: i64::try_from(main).unwrap_or(0), aux: i64::try_from(aux).unwrap_or(0) };
+        let lane =
+            |main: i128, aux: i128| Lane { main: i64::try_from(main).unwrap_or(0), aux: i64::try_from(aux).unwrap_or(0) };
         match (self, form) {
             (Self::Word(word), _) => word.clone(),
             (Self::Words(words), _) => format!("[{}]", words.iter().cloned().collect::<Vec<_>>().join(", ")),
@@ -261,7 +265,15 @@ pub(super) fn domain(gates: &mut Gates, form: Form, types: &[&Type], constants: 
                 Some(Value::Words(words)) => Some(words.contains(word)),
                 _ => None,
             };
-            Domain::Set(common(types).into_iter().map(|word| { let lit = fixed(gates, known(&word)); (word, lit) }).collect())
+            Domain::Set(
+                common(types)
+                    .into_iter()
+                    .map(|word| {
+                        let lit = fixed(gates, known(&word));
+                        (word, lit)
+                    })
+                    .collect(),
+            )
         }
         Form::Country | Form::Currency => {
             let all = if form == Form::Country { &constants.countries } else { &constants.currencies };

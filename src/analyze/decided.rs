@@ -73,9 +73,9 @@ impl Space<'_> {
         let mut results: Vec<Results> = Vec::new();
         for requirement in &plan.requirements {
             let own = self.judged(side, requirement, &possible);
-            let waits = requirement.only_once.map(|target| {
-                results.get(usize::from(target)).map_or(self.gates.no(), |target| target.met)
-            });
+            let waits = requirement
+                .only_once
+                .map(|target| results.get(usize::from(target)).map_or(self.gates.no(), |target| target.met));
             results.push(match waits {
                 None => own,
                 Some(met) => Results {
@@ -355,7 +355,9 @@ impl Space<'_> {
                         match (end(left), end(right)) {
                             (Err(()), _) | (_, Err(())) => all.push((both, Span::Opaque)),
                             (Ok(None), Ok(None)) => all.push((both, Span::NotBegun)),
-                            (Ok(Some(end)), Ok(None)) | (Ok(None), Ok(Some(end))) => all.push((both, Span::Days(None, Some(end)))),
+                            (Ok(Some(end)), Ok(None)) | (Ok(None), Ok(Some(end))) => {
+                                all.push((both, Span::Days(None, Some(end))))
+                            }
                             (Ok(Some(x)), Ok(Some(y))) => match self.ordered(&x.0, &y.0) {
                                 None => all.push((both, Span::Opaque)),
                                 Some([_, _, above]) => {

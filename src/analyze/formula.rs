@@ -49,11 +49,17 @@ impl Space<'_> {
     fn probe(&mut self, side: usize, probe: &Probe) -> (Lit, Lit) {
         let none = (self.gates.no(), self.gates.no());
         match probe {
-            Probe::Word(slot, mask) => {
-                self.tested(side, *slot, &|said, ty| matches!(said, Said::Word(word) if ty.word(word).is_some_and(|at| mask >> at & 1 == 1)))
+            Probe::Word(slot, mask) => self.tested(
+                side,
+                *slot,
+                &|said, ty| matches!(said, Said::Word(word) if ty.word(word).is_some_and(|at| mask >> at & 1 == 1)),
+            ),
+            Probe::Code(slot, codes) => {
+                self.tested(side, *slot, &|said, _| matches!(said, Said::Code(code) if codes.binary_search(code).is_ok()))
             }
-            Probe::Code(slot, codes) => self.tested(side, *slot, &|said, _| matches!(said, Said::Code(code) if codes.binary_search(code).is_ok())),
-            Probe::Text(slot, texts) => self.tested(side, *slot, &|said, _| matches!(said, Said::Text(text) if texts.contains(text))),
+            Probe::Text(slot, texts) => {
+                self.tested(side, *slot, &|said, _| matches!(said, Said::Text(text) if texts.contains(text)))
+            }
             Probe::Day(slot, order, limit) => self.compare(side, &Term::Day(*slot), *order, &Term::ConstWhole(*limit)),
             Probe::Whole(slot, order, limit) => self.compare(side, &Term::Whole(*slot), *order, &Term::ConstWhole(*limit)),
             Probe::Money(slot, order, limit) => self.compare(side, &Term::Money(*slot), *order, &Term::ConstMoney(*limit)),
@@ -232,18 +238,23 @@ impl Space<'_> {
                     let (both, neither) = (self.gates.all([*lit, other]), self.gates.all([!*lit, !other]));
                     parts.push(self.gates.any([both, neither]));
                 }
-                parts.extend(right.iter().filter(|(word, _)| !left.iter().any(|(known, _)| known == word)).map(|(_, lit)| !*lit));
+                parts.extend(
+                    right.iter().filter(|(word, _)| !left.iter().any(|(known, _)| known == word)).map(|(_, lit)| !*lit),
+                );
                 self.gates.all(parts)
             }
             (Domain::Number { never, currencies, .. }, Domain::Number { never: other, currencies: others, .. }) => {
-                let (p, q) = (super::cells::as_poly(a.place.form, x, &a.domain), super::cells::as_poly(b.place.form, y, &b.domain));
+                let (p, q) =
+                    (super::cells::as_poly(a.place.form, x, &a.domain), super::cells::as_poly(b.place.form, y, &b.domain));
                 let equal = self.ordered(&p, &q).map_or_else(|| self.opaque().0, |[_, equal, _]| equal);
                 let currency = if currencies.is_empty() {
                     self.gates.yes()
                 } else {
                     let pairs: Vec<Lit> = currencies
                         .iter()
-                        .filter_map(|(code, lit)| others.iter().find(|(known, _)| known == code).map(|(_, other)| (*lit, *other)))
+                        .filter_map(|(code, lit)| {
+                            others.iter().find(|(known, _)| known == code).map(|(_, other)| (*lit, *other))
+                        })
                         .map(|(first, second)| self.gates.all([first, second]))
                         .collect();
                     self.gates.any(pairs)
@@ -302,18 +313,16 @@ impl Space<'_> {
     fn placed(&mut self, day: &Value, start: &Value, length: &Value, first: FirstDay) -> Placed {
         let (yes, no) = (self.gates.yes(), self.gates.no());
         match (day, start, length) {
-            (Value::Number { .. }, _, _) | (_, Value::Number { .. }, _) | (_, _, Value::Number { .. } | Value::Never) => [no; 3],
+            (Value::Number { .. }, _, _) | (_, Value::Number { .. }, _) | (_, _, Value::Number { .. } | Value::Never) => {
+                [no; 3]
+            }
             (Value::Opaque, _, _) | (_, Value::Opaque, _) | (_, _, Value::Opaque) => self.anywhere(),
             (Value::Never, _, _) | (_, Value::Never, _) => [no, no, yes],
             (Value::Whole(day), Value::Whole(start), Value::Whole(length)) => {
                 let before = self.ordered(day, start).map(|[below, ..]| below);
                 let after = start.plus(length, false).and_then(|end| self.after(day, &end, first));
                 let (Some(before), Some([inside, boundary, outside])) = (before, after) else { return self.anywhere() };
-                [
-                    self.gates.all([!before, inside]),
-                    self.gates.all([!before, boundary]),
-                    self.gates.any([before, outside]),
-                ]
+                [self.gates.all([!before, inside]), self.gates.all([!before, boundary]), self.gates.any([before, outside])]
             }
         }
     }

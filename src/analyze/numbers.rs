@@ -68,7 +68,9 @@ pub(super) fn solve(ranges: &[Range], demands: &[Demand]) -> Solved {
                 *place = Some(value);
             }
         }
-        return Solved::Values(ranges.iter().zip(values).map(|(range, value)| (range.var, value.unwrap_or(range.low))).collect());
+        return Solved::Values(
+            ranges.iter().zip(values).map(|(range, value)| (range.var, value.unwrap_or(range.low))).collect(),
+        );
     }
     let mut root = net.clone();
     if !follow(&mut root, &others) {
@@ -222,12 +224,8 @@ impl Net {
         for var in factors {
             let at = self.vars.iter().position(|known| known == var)?;
             let (low, high) = self.bounds(at);
-            let ends = [
-                found.0.checked_mul(low)?,
-                found.0.checked_mul(high)?,
-                found.1.checked_mul(low)?,
-                found.1.checked_mul(high)?,
-            ];
+            let ends =
+                [found.0.checked_mul(low)?, found.0.checked_mul(high)?, found.1.checked_mul(low)?, found.1.checked_mul(high)?];
             found = (ends.into_iter().min()?, ends.into_iter().max()?);
         }
         Some(found)
@@ -283,7 +281,9 @@ fn search(
     tries: &mut usize,
 ) -> Option<Vec<i128>> {
     let Some(at) = values.iter().position(Option::is_none) else {
-        return values.iter().copied().collect();
+        // Bounds too large to multiply were passed over on the way.
+        let all = values.iter().copied().collect::<Option<Vec<i128>>>()?;
+        return others.iter().all(|(comparison, _)| satisfied(net, comparison, &all) == Some(true)).then_some(all);
     };
     let range = ranges.get(at)?;
     for value in candidates(range, net.bounds(at), values, net) {
@@ -301,6 +301,20 @@ fn search(
         }
     }
     None
+}
+
+/// Does a comparison hold for given values? Nothing where it leaves the range of numbers.
+fn satisfied(net: &Net, comparison: &AtMost, values: &[i128]) -> Option<bool> {
+    let mut sum = 0_i128;
+    for (factors, coefficient) in &comparison.parts {
+        let mut product = *coefficient;
+        for var in factors {
+            let at = net.vars.iter().position(|known| known == var)?;
+            product = product.checked_mul(*values.get(at)?)?;
+        }
+        sum = sum.checked_add(product)?;
+    }
+    Some(sum <= comparison.limit)
 }
 
 /// Values to try, the most telling first: an edge that somebody drew, then what is usual.
@@ -324,6 +338,11 @@ fn candidates(range: &Range, (low, high): (i128, i128), values: &[Option<i128>],
     let near = [clamped - 1, clamped + 1, 1, 100, 10_000, 1_000_000_000].into_iter();
     all.extend(near.filter(|value| (low..=high).contains(value)));
     let mut seen = Vec::new();
-    all.retain(|value| !seen.contains(value) && { seen.push(*value); true });
+    all.retain(|value| {
+        !seen.contains(value) && {
+            seen.push(*value);
+            true
+        }
+    });
     all
 }

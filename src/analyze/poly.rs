@@ -61,11 +61,6 @@ impl Poly {
         }
     }
 
-    /// The whole number that it is, where it is one.
-    pub(super) fn whole(&self) -> Option<i128> {
-        self.fixed().filter(|(_, over)| *over == 1).map(|(value, _)| value)
-    }
-
     pub(super) fn plus(&self, other: &Self, minus: bool) -> Option<Self> {
         let mut parts = BTreeMap::new();
         for (factors, coefficient) in &self.parts {

@@ -13,7 +13,7 @@ use super::poly::AtMost;
 use super::space::Space;
 use super::terms::Value;
 use super::witness::Account;
-use crate::eval::{Decided, Reward, Truths, Workspace, conditions, extras, possible, reward, stand};
+use crate::eval::{Decided, Reward, Truths, conditions, extras, possible, reward, stand};
 use crate::facts::Facts;
 use crate::plan::Ref;
 use crate::program::{Judged, Lane, SlotId, Verdict};
@@ -139,24 +139,20 @@ impl Space<'_> {
             return Found::Impossible;
         }
         let query = self.gates.free();
-        let mut assumed = vec![goal, query];
-        // Facts that nothing asks for stay as they are.
-        let kept: Vec<Lit> = self.vars.iter().filter(|var| var.base.is_none()).map(|var| !var.given).collect();
+        let assumed = [goal, query];
         let start = self.gates.spent();
         let mut unclear = None;
         let mut misses = 0;
-        for round in 0..budget.rounds {
+        for _ in 0..budget.rounds {
             let left = (start + budget.conflicts).saturating_sub(self.gates.spent());
             match self.gates.solve(&assumed, left) {
                 Answer::Stopped => return Found::OutOfSteps,
                 Answer::No => {
-                    assumed.clear();
                     self.gates.clause([!query]);
                     return unclear.map_or(Found::Impossible, Found::NotAnalysed);
                 }
                 Answer::Yes => {}
             }
-            let _ = (round, &kept);
             let demands = self.demands();
             match solve(&self.ranges(), &demands) {
                 Solved::Conflict(reasons) => self.gates.clause(reasons.into_iter().map(|reason| !reason)),
@@ -224,7 +220,8 @@ impl Space<'_> {
             Wanted::Pays(side, rule, tier) => {
                 let paying = self.paying(*side);
                 let ways = self.formulas(*side).map_or_else(Vec::new, |all| {
-                    let own = all.rewards.iter().filter(|paid| paid.by.0 == *rule && tier.is_none_or(|tier| paid.by.1 == Some(tier)));
+                    let own =
+                        all.rewards.iter().filter(|paid| paid.by.0 == *rule && tier.is_none_or(|tier| paid.by.1 == Some(tier)));
                     own.map(|paid| paid.when).collect()
                 });
                 let stated = self.gates.any(ways);
@@ -307,7 +304,8 @@ impl Space<'_> {
 
     fn stated(&mut self, side: usize) -> Lit {
         let paying = self.paying(side);
-        let ways: Vec<Lit> = self.formulas(side).map_or_else(Vec::new, |all| all.rewards.iter().map(|paid| paid.when).collect());
+        let ways: Vec<Lit> =
+            self.formulas(side).map_or_else(Vec::new, |all| all.rewards.iter().map(|paid| paid.when).collect());
         let stated = self.gates.any(ways);
         self.gates.all([paying, stated])
     }
@@ -400,7 +398,8 @@ impl Space<'_> {
             if !self.gates.holds(variable.given) {
                 continue;
             }
-            let chosen = |lits: &[(String, Lit)]| lits.iter().find(|(_, lit)| self.gates.holds(*lit)).map(|(word, _)| word.clone());
+            let chosen =
+                |lits: &[(String, Lit)]| lits.iter().find(|(_, lit)| self.gates.holds(*lit)).map(|(word, _)| word.clone());
             let value = match &variable.domain {
                 Domain::Words(words) => chosen(words).map(Said::Word),
                 Domain::Texts(texts) => chosen(texts).map(Said::Text),
@@ -432,7 +431,9 @@ impl Space<'_> {
             clause.push(flip(variable.given));
             if self.gates.holds(variable.given) {
                 match &variable.domain {
-                    Domain::Words(lits) | Domain::Texts(lits) | Domain::Set(lits) => clause.extend(lits.iter().map(|(_, lit)| flip(*lit))),
+                    Domain::Words(lits) | Domain::Texts(lits) | Domain::Set(lits) => {
+                        clause.extend(lits.iter().map(|(_, lit)| flip(*lit)))
+                    }
                     Domain::Codes(lits) => clause.extend(lits.iter().map(|(_, lit)| flip(*lit))),
                     Domain::Number { never, currencies, .. } => {
                         clause.push(flip(*never));
@@ -460,7 +461,6 @@ impl Space<'_> {
         let (rules, planned) = self.side(side)?;
         let (program, plan) = (rules.program, rules.plan);
         let decision = self.sides.get(side)?.1;
-        let mut workspace = Workspace::new(plan);
         let mut truths = Truths::new(plan);
         let account = crate::eval::View::account(&facts);
         conditions(plan, 0, account, &mut truths);
@@ -470,8 +470,7 @@ impl Space<'_> {
         let decided = crate::eval::decide(program.decisions.get(decision)?, planned, view, &truths);
         let reward = reward(planned, &decided, view, &truths);
         let possible = possible(planned, &truths).collect();
-        workspace.subjects.clear();
-        Some(Seen { decided, reward, possible, truths: truths.clone(), facts })
+        Some(Seen { decided, reward, possible, truths, facts })
     }
 
     fn holds(&self, wanted: &Wanted, seen: &[Seen]) -> bool {
@@ -511,8 +510,12 @@ impl Space<'_> {
             (Asked::Is(wanted), own) => own == said(*wanted),
             (Asked::AtLeast(limit), Said::Number(own)) => matches!(said(*limit), Said::Number(limit) if own >= limit),
             (Asked::AtMost(limit), Said::Number(own)) => matches!(said(*limit), Said::Number(limit) if own <= limit),
-            (Asked::AtLeast(limit), Said::Money(own, code)) => matches!(said(*limit), Said::Money(limit, other) if code == other && own >= limit),
-            (Asked::AtMost(limit), Said::Money(own, code)) => matches!(said(*limit), Said::Money(limit, other) if code == other && own <= limit),
+            (Asked::AtLeast(limit), Said::Money(own, code)) => {
+                matches!(said(*limit), Said::Money(limit, other) if code == other && own >= limit)
+            }
+            (Asked::AtMost(limit), Said::Money(own, code)) => {
+                matches!(said(*limit), Said::Money(limit, other) if code == other && own <= limit)
+            }
             _ => false,
         }
     }

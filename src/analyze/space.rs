@@ -12,11 +12,12 @@ use super::Side;
 use super::cells::{self, Constants, Domain, Ladders, Place, Value, Variable};
 use super::decided::Formulas;
 use super::gates::Gates;
-use super::poly::{AtMost, Factors};
+use super::poly::{AtMost, Factors, Poly};
 use super::scope::Scope;
 use crate::facts::{Facts, State};
 use crate::plan::DecisionPlan;
 use crate::program::{AS_OF, At, Fact, Lane, Program, Slot, SlotId, Type};
+use crate::value::MAX_MINOR;
 
 /// From where a value comes, under a condition.
 #[derive(Clone, Debug)]
@@ -28,6 +29,12 @@ pub(super) enum Origin {
     /// It is the sum of these variables, all in this currency.
     Sum(Vec<(bool, usize)>, i64),
 }
+
+/// Cases that exclude each other; in none of them nothing is known.
+pub(super) type Origins = Rc<[(Lit, Origin)]>;
+
+/// All parts of a sum are given in one currency: when, which parts, which currency.
+type Together = (Lit, Vec<(bool, usize)>, i64);
 
 /// What stays as it is while accounts are searched.
 #[derive(Clone, Copy)]
@@ -48,7 +55,7 @@ pub struct Space<'r> {
     places: BTreeMap<Place, usize>,
     pub(super) ladders: Ladders,
     pub(super) nodes: Vec<HashMap<usize, (Lit, Lit)>>,
-    origins: HashMap<(usize, SlotId), Rc<[(Lit, Origin)]>>,
+    origins: HashMap<(usize, SlotId), Origins>,
     pub(super) formulas: Vec<Option<Rc<Formulas>>>,
     constants: Constants,
     computed: BTreeSet<Place>,
@@ -137,9 +144,11 @@ impl<'r> Space<'r> {
                 let Some(fact) = side.program.fact_of(*slot) else { continue };
                 let codes = matches!(fact.ty, Type::Money | Type::Country | Type::Currency | Type::Text);
                 numbers += usize::from(codes);
-                let lanes = fact.assume.iter().map(|assume| assume.value).chain(
-                    implying(side.program, *slot).into_iter().map(|(_, lane)| lane),
-                );
+                let lanes = fact
+                    .assume
+                    .iter()
+                    .map(|assume| assume.value)
+                    .chain(implying(side.program, *slot).into_iter().map(|(_, lane)| lane));
                 for lane in lanes {
                     match fact.ty {
                         Type::Money => _ = self.constants.currencies.insert(lane.aux),
@@ -183,7 +192,10 @@ impl<'r> Space<'r> {
         // Around an account its parts are told, so that the sum follows from them.
         if self.around.is_some() {
             let sums = all.iter().zip(&self.sides).flat_map(|(slots, (side, _))| {
-                slots.iter().filter(|slot| !parts(side.program, **slot).is_empty()).filter_map(|slot| Place::of(side.program, *slot))
+                slots
+                    .iter()
+                    .filter(|slot| !parts(side.program, **slot).is_empty())
+                    .filter_map(|slot| Place::of(side.program, *slot))
             });
             self.computed.extend(sums.collect::<Vec<_>>());
         }
@@ -282,8 +294,23 @@ impl<'r> Space<'r> {
 
     fn demand_sum(&mut self, side: usize, slot: SlotId, var: usize, given: Lit) {
         for (together, parts, currency) in self.sums(side, slot) {
-            let Some(equal) = self.sum_is(var, &parts, currency) else { continue };
-            self.gates.clause([!given, !together, equal]);
+            if let Some(equal) = self.sum_is(var, &parts, currency) {
+                self.gates.clause([!given, !together, equal]);
+            }
+            // A sum beyond the limit of amounts is refused.
+            let mut sum = Some(Poly::constant(0, 1));
+            for (minus, part) in &parts {
+                let own = self.vars.get(*part).map(|own| cells::as_poly(own.place.form, *part, &own.domain));
+                sum = sum.zip(own).and_then(|(sum, own)| sum.plus(&own, *minus));
+            }
+            let Some(sum) = sum else { continue };
+            let limit = Poly::constant(i128::from(MAX_MINOR), 1);
+            let zero = Poly::constant(0, 1);
+            let ends = [sum.plus(&limit, true), zero.plus(&sum, true).and_then(|minus| minus.plus(&limit, true))];
+            for beyond in ends.into_iter().flatten() {
+                let within = self.at_most(beyond.at_most_zero(false));
+                self.gates.clause([!together, within]);
+            }
         }
     }
 
@@ -305,7 +332,7 @@ impl<'r> Space<'r> {
     }
 
     /// For each currency: the literal that all parts of a computed fact are given in it.
-    fn sums(&mut self, side: usize, slot: SlotId) -> Vec<(Lit, Vec<(bool, usize)>, i64)> {
+    fn sums(&mut self, side: usize, slot: SlotId) -> Vec<Together> {
         let Some((rules, _)) = self.side(side) else { return Vec::new() };
         if !Place::of(rules.program, slot).is_some_and(|place| self.computed.contains(&place)) {
             return Vec::new();
@@ -321,7 +348,9 @@ impl<'r> Space<'r> {
         for currency in currencies {
             let mut together = Vec::new();
             for (_, part) in &parts {
-                let Some(Variable { given, domain: Domain::Number { currencies, .. }, .. }) = self.vars.get(*part) else { continue };
+                let Some(Variable { given, domain: Domain::Number { currencies, .. }, .. }) = self.vars.get(*part) else {
+                    continue;
+                };
                 let own = currencies.iter().find(|(code, _)| *code == currency).map(|(_, lit)| *lit);
                 together.extend([*given, own.unwrap_or(self.gates.no())]);
             }
@@ -372,7 +401,7 @@ impl<'r> Space<'r> {
     }
 
     /// Where the value of a slot comes from, as cases that exclude each other; in no case it is not known.
-    pub(super) fn origins(&mut self, side: usize, slot: SlotId) -> Rc<[(Lit, Origin)]> {
+    pub(super) fn origins(&mut self, side: usize, slot: SlotId) -> Origins {
         if let Some(found) = self.origins.get(&(side, slot)) {
             return Rc::clone(found);
         }
@@ -401,7 +430,7 @@ impl<'r> Space<'r> {
             }
         }
         cases.retain(|(when, _)| *when != self.gates.no());
-        let cases: Rc<[(Lit, Origin)]> = cases.into();
+        let cases: Origins = cases.into();
         self.origins.insert((side, slot), Rc::clone(&cases));
         cases
     }

@@ -181,7 +181,8 @@ impl Space<'_> {
                     cases.push((self.gates.all([*when, never]), Value::Never));
                 }
                 Origin::Constant(said) => {
-                    let form = self.side(side).and_then(|(rules, _)| rules.program.fact_of(slot).map(|fact| Form::of(&fact.ty)));
+                    let form =
+                        self.side(side).and_then(|(rules, _)| rules.program.fact_of(slot).map(|fact| Form::of(&fact.ty)));
                     let value = match (said, form) {
                         (Said::Never, _) => Value::Never,
                         (Said::Number(number), Some(Form::Day | Form::Whole)) => Value::Whole(Poly::constant(*number, 1)),
@@ -212,7 +213,9 @@ impl Space<'_> {
             for (second, right) in b {
                 let both = self.gates.all([*first, *second]);
                 match (left, right) {
-                    (Value::Never, other @ (Value::Whole(_) | Value::Never | Value::Opaque)) => cases.push((both, other.clone())),
+                    (Value::Never, other @ (Value::Whole(_) | Value::Never | Value::Opaque)) => {
+                        cases.push((both, other.clone()))
+                    }
                     (other @ (Value::Whole(_) | Value::Opaque), Value::Never) => cases.push((both, other.clone())),
                     (Value::Whole(x), Value::Whole(y)) => match self.ordered(x, y) {
                         Some([below, equal, _]) => {

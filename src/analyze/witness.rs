@@ -20,11 +20,14 @@ pub(super) type Account = BTreeMap<usize, Value>;
 /// The key of a record that nobody named.
 const RECORD: &str = "r1";
 
+/// The values of one record, or of the single facts.
+type Texts = BTreeMap<FactId, String>;
+
 /// A document before it is written.
 #[derive(Default)]
 struct Draft {
-    singles: BTreeMap<FactId, String>,
-    lists: BTreeMap<ListId, Vec<(String, BTreeMap<FactId, String>)>>,
+    singles: Texts,
+    lists: BTreeMap<ListId, Vec<(String, Texts)>>,
 }
 
 impl Space<'_> {
@@ -124,7 +127,8 @@ impl Draft {
             for record in facts.records(id) {
                 let values = section.facts.iter().zip(&record.values);
                 let given = values.filter(|(fact, (_, state))| *state == State::Given && **fact != list.key);
-                let texts = given.filter_map(|(fact, (lane, _))| Some((*fact, text(&program.facts.get(fact.0 as usize)?.ty, *lane))));
+                let texts =
+                    given.filter_map(|(fact, (lane, _))| Some((*fact, text(&program.facts.get(fact.0 as usize)?.ty, *lane))));
                 self.lists.entry(id).or_default().push((record.key.clone(), texts.collect()));
             }
         }
@@ -162,7 +166,8 @@ impl Draft {
             let key_name = key_fact.as_ref().map_or("", local);
             text += &format!("{}:\n", section.name);
             for (key, facts) in records {
-                let quoted = key_fact.and_then(|fact| program.facts.get(fact.0 as usize)).is_some_and(|fact| fact.ty == Type::Text);
+                let quoted =
+                    key_fact.and_then(|fact| program.facts.get(fact.0 as usize)).is_some_and(|fact| fact.ty == Type::Text);
                 let key = if quoted { serde_json::Value::from(key.as_str()).to_string() } else { key.clone() };
                 text += &format!("  - {key_name}: {key}\n");
                 for fact in section.facts.iter().filter(|fact| Some(**fact) != key_fact) {

@@ -10,7 +10,7 @@ use accredit::facts::{Facts, Reader};
 use accredit::plan::lower;
 use accredit::program::{Decision, Judged, Program, Subject, Verdict};
 
-use crate::random::{RuleSet, Rng, rule_sets, seed, shown};
+use crate::random::{Rng, RuleSet, rule_sets, seed, shown};
 
 /// How many rule sets are analysed.
 fn count() -> usize {
