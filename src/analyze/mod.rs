@@ -24,6 +24,9 @@
 //! One account and what may be changed in it: [`Space::around`] with [`Around`]; facts that are not `free` stay as they
 //! are, unknown ones unknown. The witness then changes as few facts as it can, and [`Wanted::Fact`] bounds how.
 //!
+//! Two rule sets as a whole: [`compare`] classes every decision, with a witness for each pair of verdicts; [`Impact`] counts
+//! accounts that move.
+//!
 //! # How it works
 //!
 //! `cells` makes a variable of each fact (given or not; which word; at most so much); `terms` and `formula` build two
@@ -33,9 +36,12 @@
 //! and an account is returned only after `eval` came to the same on what the reader read from its document.
 
 mod cells;
+mod compare;
 mod decided;
 mod formula;
 mod gates;
+mod impact;
+mod known;
 mod numbers;
 mod poly;
 mod scope;
@@ -45,6 +51,9 @@ mod terms;
 mod witness;
 
 pub use cells::Place;
+pub use compare::{Cell, Change, Class, Compared, compare, moved_by};
+pub use impact::{Group, Impact};
+pub use known::known_to;
 pub use solve::{Asked, Budget, Found, Unclear, Wanted, Witness};
 pub use space::{Around, Space};
 

@@ -75,6 +75,10 @@ pub struct Witness {
     pub slots: Vec<Vec<Option<SlotId>>>,
     /// The record under decision of each version.
     pub records: Vec<Option<usize>>,
+    /// What each version decides.
+    pub decided: Vec<Decided>,
+    /// What each version pays, where it states a reward.
+    pub rewards: Vec<Option<Reward>>,
 }
 
 /// Why nothing is claimed.
@@ -559,7 +563,16 @@ impl Space<'_> {
             given.push((variable.place.fact.clone(), value.text(variable.place.form)));
             slots.push(variable.slots.clone());
         }
-        Witness { facts, documents, given, slots, records: sides.map(|side| self.subject(side)).collect() }
+        let seen = self.replay(account).unwrap_or_default();
+        Witness {
+            facts,
+            documents,
+            given,
+            slots,
+            records: sides.map(|side| self.subject(side)).collect(),
+            decided: seen.iter().map(|seen| seen.decided).collect(),
+            rewards: seen.iter().map(|seen| seen.reward).collect(),
+        }
     }
 }
 

@@ -175,6 +175,11 @@ pub(super) fn text(path: &Path) -> Result<String, Failure> {
     })
 }
 
+/// The text of a file that may hold many documents, whatever its size.
+pub(super) fn large_text(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::Told(format!("cannot read `{}`: {error}", path.display())))
+}
+
 /// All files below a folder whose names end so, in order of their paths.
 pub(super) fn files_below(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();

@@ -7,6 +7,7 @@
 
 mod check;
 mod complete;
+mod diff;
 mod explain;
 mod fmt;
 mod lint;
@@ -92,6 +93,8 @@ enum Verb {
     Template(template::TemplateArgs),
     /// Report everything that is wrong with the rules.
     Lint(lint::LintArgs),
+    /// Say what changed between two versions of the rules, in words, with accounts that show it.
+    Diff(diff::DiffArgs),
     /// Set rule files the way all rule files are set.
     Fmt(fmt::FmtArgs),
     /// Run the cases beside the rules.
@@ -160,6 +163,7 @@ fn run(args: &Args, output: &mut Output) -> Result<Done, Failure> {
         Verb::Route(verb) => route::route(verb, rules, output),
         Verb::Template(verb) => template::template(verb, rules, output),
         Verb::Lint(verb) => lint::lint(verb, rules, output),
+        Verb::Diff(verb) => diff::diff(verb, rules, output),
         Verb::Fmt(verb) => fmt::fmt(verb, rules, output),
         Verb::Test(verb) => test::test(verb, rules, output),
         Verb::Explain(verb) => explain::explain(verb, output),

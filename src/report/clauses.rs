@@ -82,7 +82,7 @@ pub(super) fn progress_lines(program: &Program, progress: &Progress) -> Vec<Stri
     lines
 }
 
-fn span_words(program: &Program, span: &ProgressWindow) -> String {
+pub(super) fn span_words(program: &Program, span: &ProgressWindow) -> String {
     match span {
         ProgressWindow::Within { start, length, first } => format!("within {}", window(program, start, length, *first)),
         ProgressWindow::Earlier(a, b) => {

@@ -8,6 +8,7 @@ mod amounts;
 mod arrange;
 mod card;
 mod clauses;
+mod diff;
 mod flow;
 mod html;
 mod json;
@@ -29,6 +30,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use diff::{DiffReport, diff, differs};
 pub use json::{json, write_json};
 pub use programs::{program, programs};
 pub use route::{route, routes};

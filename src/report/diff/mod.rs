@@ -1,0 +1,66 @@
+//! What changed between two versions of the rules, for a reader: text, Markdown for a pull request, JSON.
+//!
+//! In: two programs, what analysis found, and accounts that were counted. Out: a page or JSON.
+//! Owns the wording of classes and moves. Never analyses, never decides.
+
+mod json;
+mod page;
+mod vocabulary;
+mod words;
+
+use super::Form;
+use crate::analyze::{Class, Compared, Impact};
+use crate::program::Program;
+
+/// Two versions and everything that was found out about them.
+#[derive(Debug)]
+pub struct DiffReport<'a> {
+    /// The old rules.
+    pub old: &'a Program,
+    /// The new rules.
+    pub new: &'a Program,
+    /// What the two versions are called.
+    pub names: (&'a str, &'a str),
+    /// What became of each decision.
+    pub compared: &'a [Compared],
+    /// Accounts that were counted.
+    pub impact: Option<&'a Impact>,
+}
+
+/// The differences in a form.
+pub fn diff(report: &DiffReport<'_>, form: Form) -> String {
+    match form {
+        Form::Json => json::json(report),
+        form => super::shown(&page::page(report), form),
+    }
+}
+
+/// Does a version differ from the other in any statement?
+pub fn differs(report: &DiffReport<'_>) -> bool {
+    report.compared.iter().any(|one| one.changed() || !statements(report, one).is_empty())
+        || !vocabulary::changes(report.old, report.new).is_empty()
+}
+
+fn statements(report: &DiffReport<'_>, of: &Compared) -> Vec<words::Said> {
+    let old = of.old.and_then(|at| report.old.decisions.get(at));
+    let new = of.new.and_then(|at| report.new.decisions.get(at));
+    match (old, new, of.class) {
+        (_, _, Class::Added | Class::Removed) => Vec::new(),
+        (Some(old), Some(new), _) => words::changes((report.old, old), (report.new, new)),
+        _ => Vec::new(),
+    }
+}
+
+/// The word of a class in JSON.
+const fn class_word(class: Class) -> &'static str {
+    match class {
+        Class::Same => "same",
+        Class::Stricter => "stricter",
+        Class::Looser => "looser",
+        Class::Mixed => "mixed",
+        Class::Other => "other",
+        Class::Added => "added",
+        Class::Removed => "removed",
+        Class::Unclear => "not_analysed",
+    }
+}
