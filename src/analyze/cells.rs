@@ -183,7 +183,8 @@ impl Ladders {
         if let Some(found) = ladder.get(&wanted.limit) {
             return *found;
         }
-        let lit = gates.free();
+        // Without a reason, values are low: just where a condition begins to hold.
+        let lit = gates.likely();
         if let Some((_, below)) = ladder.range(..wanted.limit).next_back() {
             gates.clause([!*below, lit]);
         }

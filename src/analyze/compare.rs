@@ -21,6 +21,8 @@ pub enum Class {
     Looser,
     /// Some accounts get less, others more.
     Mixed,
+    /// Nobody who was decided gets anything else; some accounts are open that were not, or no longer open.
+    Opens,
     /// Verdicts or rewards differ, but nobody who was decided gets less or more.
     Other,
     /// Only the new version has it.
@@ -263,7 +265,8 @@ fn class(compared: &mut Compared) {
         _ if unclear => Class::Unclear,
         (true, false) => Class::Stricter,
         (false, true) => Class::Looser,
-        (false, false) if other || open => Class::Other,
+        (false, false) if other => Class::Other,
+        (false, false) if open => Class::Opens,
         (false, false) => Class::Same,
     };
 }

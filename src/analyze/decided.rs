@@ -31,6 +31,8 @@ pub(super) struct Paid {
     pub(super) at_least: bool,
     /// The reward, and for one by tiers the choice and the tier.
     pub(super) by: (usize, Option<(usize, usize)>),
+    /// A name that equal amounts of several versions share.
+    pub(super) name: String,
 }
 
 /// A decision in one version.
@@ -98,7 +100,10 @@ impl Space<'_> {
     fn judged(&mut self, side: usize, requirement: &RequirementPlan, possible: &[Lit]) -> Results {
         match &requirement.body {
             BodyPlan::Clauses(clauses) => self.by_clauses(side, clauses),
-            BodyPlan::Progress(progress) => self.progress(side, progress),
+            BodyPlan::Progress(progress) => {
+                let name = self.progress_name(side, progress);
+                self.named(name, |space| space.progress(side, progress))
+            }
             BodyPlan::Editions(all) => {
                 let each: Vec<Results> = all.iter().map(|clauses| self.by_clauses(side, clauses)).collect();
                 let any = self.gates.any(possible.iter().copied());
@@ -111,6 +116,39 @@ impl Space<'_> {
                 };
                 Results { met: common(|r| r.met), failed: common(|r| r.failed), pending: common(|r| r.pending) }
             }
+        }
+    }
+
+    /// A name that equal progress of several versions shares; what differs in anything has another one.
+    fn progress_name(&mut self, side: usize, progress: &ProgressPlan) -> String {
+        let mut name = format!("progress {} {}", progress.either, self.term_name(side, &progress.amount));
+        for when in [progress.starts, progress.counted] {
+            name += &format!(" {:?}", when.map(|when| self.cond(side, when)));
+        }
+        if let Some(crossed) = &progress.crossed {
+            name += &format!(" crossed {}", self.term_name(side, crossed));
+        }
+        for (when, window) in &progress.windows {
+            name += &format!(" {:?} {}", self.cond(side, *when), self.window_name(side, window));
+        }
+        for choice in &progress.toward {
+            name += &format!(" {:?}", self.cond(side, choice.when));
+            for (spend, _) in choice.tiers.iter().take(1).flatten() {
+                name += &format!(" {}", self.term_name(side, spend));
+            }
+        }
+        name
+    }
+
+    fn window_name(&mut self, side: usize, window: &WindowPlan) -> String {
+        match window {
+            WindowPlan::Within(window) => {
+                let (start, length) = (self.term_name(side, &window.start), self.term_name(side, &window.length));
+                format!("within {start} {length} {:?}", window.first)
+            }
+            WindowPlan::Earlier(a, b) => format!("earlier {} {}", self.window_name(side, a), self.window_name(side, b)),
+            WindowPlan::Until(day) => format!("until {}", self.term_name(side, day)),
+            WindowPlan::Forever => "forever".to_owned(),
         }
     }
 
@@ -419,12 +457,16 @@ impl Space<'_> {
             match reward {
                 RewardPlan::Nothing => {}
                 RewardPlan::Amount(term) => {
-                    for (when, value) in self.term(side, term) {
+                    let name = self.term_name(side, term);
+                    for (when, value) in self.named(name.clone(), |space| space.term(side, term)) {
                         let when = self.gates.all([taken, when]);
-                        all.push(Paid { when, value, at_least: false, by: (at, None) });
+                        all.push(Paid { when, value, at_least: false, by: (at, None), name: name.clone() });
                     }
                 }
-                RewardPlan::Tier(choices, by) => self.tiers(side, taken, at, choices, by, &mut all),
+                RewardPlan::Tier(choices, by) => {
+                    let name = format!("tiers {side} {at}");
+                    self.named(name, |space| space.tiers(side, taken, at, choices, by, &mut all));
+                }
             }
         }
         let no = no_lit(self);
@@ -469,10 +511,12 @@ impl Space<'_> {
                     }
                 }
                 let at_least = self.gates.any(unstated);
+                let name = self.term_name(side, gives);
                 for (when, value) in self.term(side, gives) {
                     for (holds, at_least) in [(at_least, true), (!at_least, false)] {
                         let when = self.gates.all([highest, when, holds]);
-                        all.push(Paid { when, value: value.clone(), at_least, by: (reward, Some((at, tier))) });
+                        let by = (reward, Some((at, tier)));
+                        all.push(Paid { when, value: value.clone(), at_least, by, name: name.clone() });
                     }
                 }
             }

@@ -16,6 +16,55 @@ use crate::syntax::{FirstDay, Order};
 pub(super) type Placed = [Lit; 3];
 
 impl Space<'_> {
+    /// A name that equal tests of several versions share.
+    fn probe_name(&mut self, side: usize, probe: &Probe) -> String {
+        match probe {
+            Probe::Compare(a, order, b) => {
+                format!("{} {order:?} {}", self.term_name(side, a), self.term_name(side, b))
+            }
+            Probe::Within(day, window) => {
+                let parts = [day, &window.start, &window.length].map(|term| self.term_name(side, term));
+                format!("within {parts:?} {:?}", window.first)
+            }
+            Probe::IsNone(term) => format!("none {}", self.term_name(side, term)),
+            Probe::Known(term) => format!("known {}", self.term_name(side, term)),
+            Probe::Same(a, b) => format!("same {} {}", self.slot_name(side, *a), self.slot_name(side, *b)),
+            Probe::ContainsFact(a, b, bits) => {
+                format!("holds {} {} {bits:?}", self.slot_name(side, *a), self.slot_name(side, *b))
+            }
+            other => format!("{side} {other:?}"),
+        }
+    }
+
+    /// A name that equal operands of several versions share.
+    pub(super) fn term_name(&mut self, side: usize, term: &Term) -> String {
+        let mut all = |parts: &[(bool, Term)]| -> Vec<(bool, String)> {
+            parts.iter().map(|(inverse, part)| (*inverse, self.term_name(side, part))).collect()
+        };
+        match term {
+            Term::Sum(parts) => format!("sum {:?}", all(parts)),
+            Term::Product(parts) => format!("product {:?}", all(parts)),
+            Term::Shift(a, back, b) => format!("shift {} {back} {}", self.term_name(side, a), self.term_name(side, b)),
+            Term::Bound(a, above, b) => format!("bound {} {above} {}", self.term_name(side, a), self.term_name(side, b)),
+            Term::Earlier(a, b) => format!("earlier {} {}", self.term_name(side, a), self.term_name(side, b)),
+            Term::Choose(branches, last) => {
+                let mut text = "choose".to_owned();
+                for (when, value) in branches {
+                    text += &format!(" {:?} {}", self.cond(side, *when), self.term_name(side, value));
+                }
+                text + " " + &self.term_name(side, last)
+            }
+            other => match other.slot() {
+                Some(slot) => self.slot_name(side, slot),
+                None => format!("{other:?}"),
+            },
+        }
+    }
+
+    fn slot_name(&mut self, side: usize, slot: crate::program::SlotId) -> String {
+        format!("{:?}", self.origins(side, slot))
+    }
+
     /// A condition: surely true, surely false.
     pub(super) fn cond(&mut self, side: usize, cond: Ref) -> (Lit, Lit) {
         let (yes, no) = self.node(side, cond.node());
@@ -32,7 +81,10 @@ impl Space<'_> {
             Some(Node::All(parts)) => self.joined(side, parts, true),
             Some(Node::Any(parts)) => self.joined(side, parts, false),
             Some(Node::Then(first, second)) => self.joined(side, &[*first, *second], true),
-            Some(Node::Test(probe)) => self.probe(side, probe),
+            Some(Node::Test(probe)) => {
+                let name = self.probe_name(side, probe);
+                self.named(name, |space| space.probe(side, probe))
+            }
         };
         if let Some(nodes) = self.nodes.get_mut(side) {
             nodes.insert(node, made);
@@ -70,7 +122,10 @@ impl Space<'_> {
                 let mut ways = (Vec::new(), Vec::new());
                 for (when, origin) in self.origins(side, *set).iter() {
                     let members = self.members(origin);
-                    let any = self.gates.any(members.into_iter().map(|(_, lit)| lit));
+                    let any = match origin {
+                        Origin::Unread => self.opaque().0,
+                        _ => self.gates.any(members.into_iter().map(|(_, lit)| lit)),
+                    };
                     ways.0.push(self.gates.all([*when, !any]));
                     ways.1.push(self.gates.all([*when, any]));
                 }
@@ -125,7 +180,7 @@ impl Space<'_> {
                     self.gates.any(holds)
                 }
                 Origin::Constant(said) => self.gates.constant(test(said, &ty)),
-                Origin::Sum(..) => self.opaque().0,
+                Origin::Sum(..) | Origin::Unread => self.opaque().0,
             };
             ways.0.push(self.gates.all([*when, holds]));
             ways.1.push(self.gates.all([*when, !holds]));
@@ -166,7 +221,10 @@ impl Space<'_> {
         let mut ways = (Vec::new(), Vec::new());
         for (when, origin) in self.origins(side, set).iter() {
             let found = self.members(origin).into_iter().find(|(known, _)| *known == word);
-            let holds = found.map_or(self.gates.no(), |(_, lit)| lit);
+            let holds = match origin {
+                Origin::Unread => self.opaque().0,
+                _ => found.map_or(self.gates.no(), |(_, lit)| lit),
+            };
             ways.0.push(self.gates.all([*when, holds]));
             ways.1.push(self.gates.all([*when, !holds]));
         }

@@ -72,6 +72,11 @@ impl Gates {
         Lit::new(self.solver.new_var(lbool::FALSE, true), true)
     }
 
+    /// A choice that nothing determines; without a reason against it, it is taken.
+    pub(super) fn likely(&mut self) -> Lit {
+        Lit::new(self.solver.new_var(lbool::TRUE, true), true)
+    }
+
     /// All of some.
     pub(super) fn all(&mut self, parts: impl IntoIterator<Item = Lit>) -> Lit {
         let mut kept: Vec<Lit> = parts.into_iter().filter(|part| *part != self.yes).collect();

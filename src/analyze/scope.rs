@@ -23,7 +23,7 @@ pub(super) struct Scope<'p> {
 }
 
 impl<'p> Scope<'p> {
-    /// Everything that a decision reads.
+    /// Everything that a decision reads for its verdict and reward; warnings change neither.
     pub(super) fn of(program: &'p Program, plan: &'p Plan, decision: &DecisionPlan) -> Self {
         let mut scope = Self {
             program,
@@ -75,7 +75,6 @@ impl<'p> Scope<'p> {
                 }
             }
         }
-        decision.warnings.iter().for_each(|(_, _, when)| self.cond(*when));
     }
 
     fn clauses(&mut self, clauses: &ClausePlan) {

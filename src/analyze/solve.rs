@@ -143,7 +143,7 @@ impl Space<'_> {
             return Found::Impossible;
         }
         let query = self.gates.free();
-        let assumed = [goal, query];
+        let mut assumed = self.plausible(vec![goal, query], budget);
         let start = self.gates.spent();
         let mut unclear = None;
         let mut misses = 0;
@@ -151,6 +151,8 @@ impl Space<'_> {
             let left = (start + budget.conflicts).saturating_sub(self.gates.spent());
             match self.gates.solve(&assumed, left) {
                 Answer::Stopped => return Found::OutOfSteps,
+                // What would be usual is not demanded.
+                Answer::No if assumed.len() > 2 => assumed.truncate(2),
                 Answer::No => {
                     self.gates.clause([!query]);
                     return unclear.map_or(Found::Impossible, Found::NotAnalysed);
@@ -174,7 +176,7 @@ impl Space<'_> {
                         return Found::Witness(Box::new(self.smallest(wanted, account)));
                     }
                     misses += 1;
-                    unclear = Some(if self.opaque > 0 { Unclear::Arithmetic } else { Unclear::NoReplay });
+                    unclear = Some(if !self.opaque.is_empty() { Unclear::Arithmetic } else { Unclear::NoReplay });
                     let blocked = self.chosen(&demands, query);
                     self.gates.clause(blocked);
                 }
@@ -184,6 +186,37 @@ impl Space<'_> {
             }
         }
         Found::OutOfSteps
+    }
+
+    /// What is wanted, with what accounts usually say as far as that is possible: days that are past, amounts above zero.
+    fn plausible(&mut self, wanted: Vec<Lit>, budget: Budget) -> Vec<Lit> {
+        let is_day = |var: &super::cells::Variable| var.slots.iter().flatten().any(|slot| cells::is_day_of_check(*slot));
+        let day = self.vars.iter().position(is_day);
+        let mut usual = Vec::new();
+        for at in 0..self.vars.len() {
+            let Some(variable) = self.vars.get(at).filter(|variable| !variable.fixed) else { continue };
+            let (form, given) = (variable.place.form, variable.given);
+            let within = match (form, day) {
+                (cells::Form::Money, _) => !self.number_at_most(at, -1),
+                (cells::Form::Day, Some(day)) if day != at => {
+                    self.at_most(AtMost { parts: vec![(vec![day], -1), (vec![at], 1)], limit: 0 })
+                }
+                _ => continue,
+            };
+            usual.push(self.gates.any([!given, within]));
+        }
+        let mut all = [wanted.clone(), usual.clone()].concat();
+        if self.gates.solve(&all, budget.conflicts / 4) == Answer::Yes {
+            return all;
+        }
+        all = wanted;
+        for one in usual {
+            all.push(one);
+            if self.gates.solve(&all, budget.conflicts / 16) != Answer::Yes {
+                all.pop();
+            }
+        }
+        all
     }
 
     /// Decides an account of a witness again: does it come to what is wanted?
@@ -270,7 +303,7 @@ impl Space<'_> {
                     };
                     self.gates.constant(holds)
                 }
-                (Some(_), super::space::Origin::Sum(..), _) => self.opaque().0,
+                (Some(_), super::space::Origin::Sum(..) | super::space::Origin::Unread, _) => self.opaque().0,
             };
             ways.push(self.gates.all([*when, holds]));
         }
@@ -331,6 +364,7 @@ impl Space<'_> {
                 };
                 let same = match same {
                     Some(same) => same,
+                    None if old.name == new.name => self.gates.yes(),
                     None => self.opaque().0,
                 };
                 let currency = match (&old.value, &new.value) {

@@ -28,6 +28,8 @@ pub(super) enum Origin {
     Constant(Value),
     /// It is the sum of these variables, all in this currency.
     Sum(Vec<(bool, usize)>, i64),
+    /// The decision does not read it, so it is not modelled.
+    Unread,
 }
 
 /// Cases that exclude each other; in none of them nothing is known.
@@ -59,8 +61,10 @@ pub struct Space<'r> {
     pub(super) formulas: Vec<Option<Rc<Formulas>>>,
     constants: Constants,
     computed: BTreeSet<Place>,
-    /// How often something was left free because its arithmetic is not modelled.
-    pub(super) opaque: usize,
+    /// What was left free because its arithmetic is not modelled; the same in all versions that say the same.
+    pub(super) opaque: HashMap<(String, usize), (Lit, Lit)>,
+    /// What is being built, and how often something in it was left free.
+    pub(super) building: (String, usize),
     pub(super) around: Option<(Facts, Option<usize>)>,
 }
 
@@ -87,7 +91,8 @@ impl<'r> Space<'r> {
             formulas: vec![None; sides.len()],
             constants: Constants::default(),
             computed: BTreeSet::new(),
-            opaque: 0,
+            opaque: HashMap::new(),
+            building: (String::new(), 0),
             around: around.map(|around| (around.facts.clone(), around.record)),
         };
         let slots = space.scope();
@@ -367,6 +372,9 @@ impl<'r> Space<'r> {
         let Some((rules, _)) = self.side(side) else { return self.gates.no() };
         let mut all = Vec::new();
         for (_, part) in parts(rules.program, slot) {
+            if self.var(side, part).is_none() {
+                return self.opaque().0;
+            }
             let given = self.var(side, part).and_then(|var| self.vars.get(var)).map(|var| var.given);
             all.push(given.unwrap_or(self.gates.no()));
         }
@@ -407,9 +415,16 @@ impl<'r> Space<'r> {
         }
         let mut cases: Vec<(Lit, Origin)> = Vec::new();
         let mut rest = self.gates.yes();
-        if let Some((var, given)) = self.var(side, slot).and_then(|var| Some((var, self.vars.get(var)?.given))) {
-            cases.push((given, Origin::Given(var)));
-            rest = self.gates.all([rest, !given]);
+        match self.var(side, slot).and_then(|var| Some((var, self.vars.get(var)?.given))) {
+            Some((var, given)) => {
+                cases.push((given, Origin::Given(var)));
+                rest = self.gates.all([rest, !given]);
+            }
+            None => {
+                let known = self.gates.free();
+                cases.push((known, Origin::Unread));
+                rest = self.gates.no();
+            }
         }
         for (together, parts, currency) in self.sums(side, slot) {
             cases.push((self.gates.all([rest, together]), Origin::Sum(parts, currency)));
@@ -502,10 +517,23 @@ impl<'r> Space<'r> {
 
     /// Something whose arithmetic is not modelled: it may be true, false or unknown.
     pub(super) fn opaque(&mut self) -> (Lit, Lit) {
-        self.opaque += 1;
+        let key = self.building.clone();
+        self.building.1 += 1;
+        if let Some(found) = self.opaque.get(&key) {
+            return *found;
+        }
         let (yes, no) = (self.gates.free(), self.gates.free());
         self.gates.clause([!yes, !no]);
+        self.opaque.insert(key, (yes, no));
         (yes, no)
+    }
+
+    /// Builds something under its own name.
+    pub(super) fn named<T>(&mut self, name: String, build: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.building, (name, 0));
+        let made = build(self);
+        self.building = outer;
+        made
     }
 }
 

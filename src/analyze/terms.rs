@@ -193,6 +193,7 @@ impl Space<'_> {
                     };
                     cases.push((*when, value));
                 }
+                Origin::Unread => cases.push((*when, Value::Opaque)),
                 Origin::Sum(parts, currency) => {
                     let mut sum = Some(Poly::constant(0, 1));
                     for (minus, part) in parts {

@@ -222,3 +222,90 @@ fn a_template_is_a_document_that_reads() {
     let (_, small, _) = said(&accredit(&["template", "--program", "created_self_serve"], ""));
     assert!(small.contains("creation_path:") && !small.contains("billing_country:"), "{small}");
 }
+
+/// Two folders of rules: the shipped ones, and the same with one window changed.
+fn two_versions(name: &str) -> (PathBuf, PathBuf) {
+    let root = std::env::temp_dir().join(format!("accredit-test-{}-{name}", std::process::id()));
+    let folders = [root.join("old"), root.join("new")];
+    for folder in &folders {
+        std::fs::create_dir_all(folder).unwrap();
+        for (path, text) in crate::library::rule_files(".terms") {
+            let name = path.rsplit('/').next().unwrap();
+            let text = if folder.ends_with("new") { text.replace("window   30 days", "window   14 days") } else { text };
+            std::fs::write(folder.join(name), text).unwrap();
+        }
+    }
+    let [old, new] = folders;
+    (old, new)
+}
+
+#[test]
+fn diff_compares_folders_and_counts_accounts() {
+    let (old, new) = two_versions("folders");
+    let (old, new) = (old.to_str().unwrap(), new.to_str().unwrap());
+    let (code, out, err) = said(&accredit(&["diff", old, old, "--exit-code"], ""));
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(out.contains("76 decisions: 76 the same for every account (proved)."), "{out}");
+    let accounts = scratch(
+        "accounts.ndjson",
+        b"{\"as_of\": \"2026-03-20\", \"account\": {\"registered_on\": \"2026-03-01\"}, \"spend\": {\"qualifying\": \"100 USD\"}, \"offers\": [{\"program\": \"new_advertiser_ladder\", \"tier_table\": \"us_five_tier\"}]}\n{\"as_of\": \"2026-03-20\"}\n",
+    );
+    let args = ["diff", old, new, "--accounts", accounts.to_str().unwrap(), "--format", "json"];
+    let (code, out, err) = said(&accredit(&args, ""));
+    assert_eq!((code, err.as_str()), (0, ""));
+    let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&answer["accounts"]["accounts"], &answer["accounts"]["moved"]), (&2.into(), &1.into()));
+    let group = &answer["accounts"]["groups"][0];
+    assert_eq!(group["decision"], "new_advertiser_ladder");
+    assert_eq!(group["moved_by"], serde_json::json!(["threshold"]));
+    let ladder = answer["decisions"].as_array().unwrap().iter().find(|one| one["id"] == "new_advertiser_ladder").unwrap();
+    assert_eq!(ladder["change"], "stricter");
+    // The account of a pair of verdicts, given back to `check` with either version.
+    let cell = &ladder["verdicts"][0];
+    for (rules, document, verdict) in [(old, "old_document", "before"), (new, "new_document", "after")] {
+        let document = cell["account"][document].as_str().unwrap();
+        let args = ["check", "-", "--rules", rules, "--program", "new_advertiser_ladder", "--format", "json"];
+        let (_, out, _) = said(&accredit(&args, document));
+        let decided: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(decided["decisions"][0]["verdict"], cell[verdict], "{document}");
+    }
+    let (code, _, _) = said(&accredit(&["diff", old, new, "--exit-code"], ""));
+    assert_eq!(code, 1, "something changed");
+    let (code, _, err) = said(&accredit(&["diff", old, "no-such-revision"], ""));
+    assert_eq!(code, 2);
+    assert!(err.contains("no folder, and git cannot read it as a revision"), "{err}");
+    let broken = scratch("broken.ndjson", b"{\"as_of\": \"2026-03-20\", \"account\": {\"countri\": \"US\"}}\n");
+    let (code, out, err) = said(&accredit(&["diff", old, new, "--accounts", broken.to_str().unwrap()], ""));
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("countri") && err.contains("nothing was counted"), "{err}");
+}
+
+#[test]
+fn diff_compares_git_revisions() {
+    let (old, new) = two_versions("git");
+    let root = old.parent().unwrap();
+    let git = |args: &[&str]| {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"];
+        let made = Command::new("git").args(identity).args(args).current_dir(root).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    };
+    std::fs::rename(&old, root.join("rules")).unwrap();
+    git(&["init", "-q"]);
+    git(&["add", "rules"]);
+    git(&["commit", "-q", "-m", "old"]);
+    std::fs::remove_dir_all(root.join("rules")).unwrap();
+    std::fs::rename(&new, root.join("rules")).unwrap();
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "new"]);
+    for (from, to) in [("HEAD~1", "HEAD"), ("HEAD~1:rules", "rules")] {
+        let made = Command::new(env!("CARGO_BIN_EXE_accredit"))
+            .args(["diff", from, to, "--format", "markdown"])
+            .current_dir(root)
+            .env_remove("ACCREDIT_RULES")
+            .output()
+            .unwrap();
+        let (code, out, err) = said(&made);
+        assert_eq!((code, err.as_str()), (0, ""), "{from}");
+        assert!(out.contains("30 days → 14 days"), "{out}");
+    }
+}

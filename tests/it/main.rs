@@ -11,6 +11,7 @@
 
 mod analyses;
 mod command;
+mod diffs;
 mod explanations;
 mod language;
 mod layers;

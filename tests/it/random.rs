@@ -40,7 +40,7 @@ impl Rng {
         (self.next() % n.max(1) as u64) as usize
     }
 
-    fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub fn between(&mut self, low: i64, high: i64) -> i64 {
         low + (self.next() % (high - low + 1) as u64) as i64
     }
 
@@ -1228,6 +1228,14 @@ pub fn rule_set(seed: u64) -> Result<RuleSet, Vec<(usize, String)>> {
             }
         }
     }
+}
+
+/// Another text in the place of a rule set's own, where it is sound and has the same slots.
+pub fn changed(set: &RuleSet, text: String) -> Option<RuleSet> {
+    let sound = checked(&text).ok()?;
+    let same = sound.program().slots == set.program().slots;
+    let pool = Pool::of(sound.program());
+    same.then_some(RuleSet { seed: set.seed, text, sound, repairs: 0, pool })
 }
 
 /// Sound rule sets from a seed on.

@@ -158,7 +158,7 @@ fn decision<'a>(report: &DiffReport<'_>, one: &'a Compared) -> DecisionJson<'a> 
     });
     DecisionJson {
         id: &one.id,
-        change: class_word(one.class),
+        change: class_word(one),
         proved: one.class == Class::Same,
         more_often_open: one.more_open,
         less_often_open: one.less_open,

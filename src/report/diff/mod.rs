@@ -52,8 +52,13 @@ fn statements(report: &DiffReport<'_>, of: &Compared) -> Vec<words::Said> {
 }
 
 /// The word of a class in JSON.
-const fn class_word(class: Class) -> &'static str {
-    match class {
+const fn class_word(of: &Compared) -> &'static str {
+    match of.class {
+        Class::Opens => match (of.more_open, of.less_open) {
+            (true, false) => "more_often_open",
+            (false, true) => "less_often_open",
+            _ => "open_elsewhere",
+        },
         Class::Same => "same",
         Class::Stricter => "stricter",
         Class::Looser => "looser",

@@ -11,8 +11,8 @@ use super::{DiffReport, statements, vocabulary};
 use crate::analyze::{Cell, Change, Class, Compared, Group, Impact, Witness, moved_by};
 use crate::program::{Lane, Type, Verdict};
 
-const ORDER: [Class; 7] =
-    [Class::Stricter, Class::Looser, Class::Mixed, Class::Other, Class::Unclear, Class::Added, Class::Removed];
+const ORDER: [Class; 8] =
+    [Class::Stricter, Class::Looser, Class::Mixed, Class::Opens, Class::Other, Class::Unclear, Class::Added, Class::Removed];
 
 pub(super) fn page<'a>(report: &DiffReport<'a>) -> Page<'a> {
     let title = format!("From {} to {}", report.names.0, report.names.1);
@@ -57,6 +57,7 @@ const fn short(class: Class) -> &'static str {
         Class::Stricter => "stricter",
         Class::Looser => "looser",
         Class::Mixed => "stricter for some and looser for others",
+        Class::Opens => "more or less often open",
         Class::Other => "decided otherwise, neither stricter nor looser",
         Class::Added => "new",
         Class::Removed => "gone",
@@ -75,7 +76,20 @@ fn decision<'a>(report: &DiffReport<'a>, one: &Compared) -> Vec<Block<'a>> {
     ];
     let said = statements(report, one);
     if !said.is_empty() {
-        let items = said.iter().map(|said| Item { mark: None, line: statement(said), blocks: sources(report, said) });
+        let parts = said.chunk_by(|a, b| a.part == b.part && a.old_cites == b.old_cites && a.new_cites == b.new_cites);
+        let items = parts.filter_map(|all| {
+            let first = all.first()?;
+            let mut line: Line<'a> = vec![code(first.part.clone())];
+            if !first.label.is_empty() {
+                line.push(quiet(format!(" – {}", first.label)));
+            }
+            let each = all.iter().map(|said| Item { mark: None, line: statement(said), blocks: Vec::new() });
+            let mut blocks = vec![Block::List { numbered: false, items: each.collect() }];
+            if all.iter().any(|said| said.kind != Kind::Wording) {
+                blocks.extend(sources(report, first));
+            }
+            Some(Item { mark: None, line, blocks })
+        });
         blocks.push(Block::List { numbered: false, items: items.collect() });
     }
     if !one.verdicts.is_empty() {
@@ -133,6 +147,7 @@ fn class_line<'a>(one: &Compared) -> Line<'a> {
         Class::Stricter => (Tone::Bad, "Stricter: some accounts get less, none gets more."),
         Class::Looser => (Tone::Good, "Looser: some accounts get more, none gets less."),
         Class::Mixed => (Tone::Alarm, "Mixed: some accounts get less, others more."),
+        Class::Opens => (Tone::Open, "Nobody who was decided gets less or more."),
         Class::Other => (Tone::Open, "Decided otherwise, but nobody who was decided gets less or more."),
         Class::Added => (Tone::Good, "New."),
         Class::Removed => (Tone::Bad, "No longer decided."),
@@ -148,9 +163,9 @@ fn class_line<'a>(one: &Compared) -> Line<'a> {
     line
 }
 
-/// `threshold: spend counts within 30 days → 14 days of account.registered_on`.
+/// `spend counts within 30 days → 14 days of account.registered_on`.
 fn statement<'a>(said: &Said) -> Line<'a> {
-    let mut line: Line<'a> = vec![code(said.part.clone()), plain(": ")];
+    let mut line: Line<'a> = Line::new();
     let lead = said.lead.clone();
     if !lead.is_empty() {
         line.push(plain(format!("{lead} ")));
@@ -163,17 +178,11 @@ fn statement<'a>(said: &Said) -> Line<'a> {
         (None, None) => Vec::new(),
     };
     line.extend(changed);
-    if !said.label.is_empty() {
-        line.push(quiet(format!(" – {}", said.label)));
-    }
     line
 }
 
 /// The sources before and after.
 fn sources<'a>(report: &DiffReport<'a>, said: &Said) -> Vec<Block<'a>> {
-    if said.kind == Kind::Wording {
-        return Vec::new();
-    }
     let lines = |program: &'a crate::program::Program, cites: &[usize]| -> Line<'a> {
         let cited = cites.iter().filter_map(|at| program.sources.get(*at));
         joined(cited.map(|source| source_line(source, true)), "; ")

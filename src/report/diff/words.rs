@@ -75,7 +75,7 @@ pub(super) fn changes(old: (&Program, &Decision), new: (&Program, &Decision)) ->
     pair.at("sources", "");
     pair.citations();
     pair.at("in force", "");
-    pair.text(Kind::Meaning, "", &in_force(a.in_force), &in_force(b.in_force));
+    pair.limits(a.in_force, b.in_force);
     pair.editions(a, b);
     pair.requirements(a, b);
     pair.states(a, b);
@@ -118,6 +118,18 @@ impl Pair<'_> {
         }
     }
 
+    fn limits(&mut self, a: InForce, b: InForce) {
+        for (word, was, is) in [("from", a.from, b.from), ("to", a.to, b.to), ("settled by", a.settled, b.settled)] {
+            if was != is {
+                let some = |at: Option<i64>| at.map(day);
+                let (old_cites, new_cites) = self.cites.clone();
+                let (part, label, lead) = (self.part.clone(), self.label.clone(), word.to_owned());
+                let (before, after, tail) = (some(was), some(is), String::new());
+                self.said.push(Said { kind: Kind::Meaning, part, label, lead, before, after, tail, old_cites, new_cites });
+            }
+        }
+    }
+
     fn citations(&mut self) {
         let titles = |program: &Program, cites: &[usize]| {
             let mut ids: Vec<String> =
@@ -146,8 +158,7 @@ impl Pair<'_> {
                 continue;
             };
             self.cond("applies when", &was.when, &edition.when);
-            let limits = |limits: Option<InForce>| limits.map_or_else(String::new, in_force);
-            self.text(Kind::Meaning, "", &limits(was.in_force), &limits(edition.in_force));
+            self.limits(was.in_force.unwrap_or_default(), edition.in_force.unwrap_or_default());
             self.text(Kind::Wording, "", was.open.as_deref().unwrap_or(""), edition.open.as_deref().unwrap_or(""));
             self.text(Kind::Wording, "", &was.label, &edition.label);
         }
@@ -244,7 +255,11 @@ impl Pair<'_> {
 
     fn clauses(&mut self, lead: &str, a: &Clauses, b: &Clauses) {
         let rows = [("met when", &a.met, &b.met), ("pending when", &a.pending, &b.pending), ("fails when", &a.fails, &b.fails)];
-        for (word, x, y) in rows {
+        // Where failing is the opposite of being met, it changes with it.
+        let opposite =
+            |program: &Program, of: &Clauses| canonical(program, &of.met.clone().negated()) == canonical(program, &of.fails);
+        let both = opposite(self.old, a) && opposite(self.new, b);
+        for (word, x, y) in rows.into_iter().take(if both { 2 } else { 3 }) {
             self.cond(&format!("{lead}{word}"), x, y);
         }
         let (mut gone, mut come): (Vec<&OpenClause>, Vec<&OpenClause>) = (a.open.iter().collect(), b.open.iter().collect());
@@ -322,6 +337,14 @@ impl Pair<'_> {
     /// Tiers that answer to each other: those of the same condition.
     fn choices(&mut self, lead: &str, a: &[TableChoice], b: &[TableChoice]) {
         let key = |program: &Program, choice: &TableChoice| (canonical(program, &choice.when), choice.table.clone());
+        let whole = |program: &Program, choice: &TableChoice| (canonical(program, &choice.when), tiers(program, &choice.tiers));
+        let (mut a, mut b): (Vec<TableChoice>, Vec<TableChoice>) = (a.to_vec(), b.to_vec());
+        let (old, new) = (self.old, self.new);
+        a.retain(|choice| {
+            let same = b.iter().position(|other| whole(old, choice) == whole(new, other));
+            same.map(|at| b.remove(at)).is_none()
+        });
+        let (a, b) = (a.as_slice(), b.as_slice());
         for choice in b {
             let own = key(self.new, choice);
             let named =
@@ -498,13 +521,7 @@ fn members(a: (&Program, &Test), b: (&Program, &Test), holds: bool) -> Option<Ch
         (!own.is_empty()).then(|| words::either(&own))
     };
     let (gone, come) = (only(&before, &after), only(&after, &before));
-    let kept = before.iter().any(|word| after.contains(word));
-    let verb = match (holds, kept) {
-        (true, true) => "is also",
-        (true, false) => "is",
-        (false, true) => "is also none of",
-        (false, false) => "is none of",
-    };
+    let verb = if holds { "is" } else { "is not" };
     Some((format!("{} {verb}", a.0.name_of(*slot)), gone, come))
 }
 
@@ -586,11 +603,4 @@ fn tier_words(program: &Program, tier: Option<&Tier>) -> String {
 
 fn tiers(program: &Program, all: &[Option<Tier>]) -> String {
     all.iter().map(|tier| tier_words(program, tier.as_ref())).collect::<Vec<_>>().join(", ")
-}
-
-/// `from 1 October 2025 to 30 November 2025`.
-fn in_force(limits: InForce) -> String {
-    let parts = [("from", limits.from), ("to", limits.to), ("settled by", limits.settled)];
-    let parts = parts.into_iter().filter_map(|(word, at)| at.map(|at| format!("{word} {}", day(at))));
-    parts.collect::<Vec<_>>().join(" ")
 }
