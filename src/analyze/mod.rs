@@ -38,6 +38,8 @@
 mod cells;
 mod compare;
 mod decided;
+mod faults;
+mod findings;
 mod formula;
 mod gates;
 mod impact;
@@ -52,6 +54,8 @@ mod witness;
 
 pub use cells::Place;
 pub use compare::{Cell, Change, Class, Compared, compare, moved_by};
+pub use faults::{Fault, Located, clauses_exclude_each_other, faults};
+pub use findings::findings;
 pub use impact::{Group, Impact};
 pub use known::known_to;
 pub use solve::{Asked, Budget, Found, Unclear, Wanted, Witness};

@@ -591,7 +591,8 @@ impl Space<'_> {
         all.sort_by_key(order);
         for at in all {
             let (Some(variable), Some(value)) = (self.vars.get(at), account.get(&at)) else { continue };
-            if variable.slots.iter().flatten().any(|slot| cells::is_day_of_check(*slot)) || variable.fixed {
+            let varied = self.varied.as_ref().is_some_and(|(varied, _)| variable.slots.contains(&Some(*varied)));
+            if variable.slots.iter().flatten().any(|slot| cells::is_day_of_check(*slot)) || variable.fixed || varied {
                 continue;
             }
             given.push((variable.place.fact.clone(), value.text(variable.place.form)));

@@ -38,6 +38,9 @@ pub(super) type Origins = Rc<[(Lit, Origin)]>;
 /// All parts of a sum are given in one currency: when, which parts, which currency.
 type Together = (Lit, Vec<(bool, usize)>, i64);
 
+/// A fact with more values is not tried with each.
+const MAX_VALUES: usize = 12;
+
 /// What stays as it is while accounts are searched.
 #[derive(Clone, Copy)]
 pub struct Around<'f> {
@@ -66,20 +69,42 @@ pub struct Space<'r> {
     /// What is being built, and how often something in it was left free.
     pub(super) building: (String, usize),
     pub(super) around: Option<(Facts, Option<usize>)>,
+    /// A fact that is absent in the first version and has each of its values in the others.
+    pub(super) varied: Option<(SlotId, Vec<Value>)>,
 }
 
 impl<'r> Space<'r> {
     /// The accounts as a decision sees them in each version: versions with the index of the decision.
     pub fn new(sides: &[(Side<'r>, usize)]) -> Self {
-        Self::build(sides, None)
+        Self::build(sides, None, None)
+    }
+
+    /// One version several times: first without a fact, then with each value of it; nothing for a fact that has too many
+    /// values, or whose absence or presence says something of others.
+    pub fn with_each_value(side: Side<'r>, decision: usize, fact: SlotId) -> Option<Self> {
+        let declared = side.program.fact_of(fact)?;
+        let words = declared.ty.words();
+        let set = matches!(declared.ty, Type::Set(_));
+        let alone = declared.assume.is_none() && declared.implies.is_empty() && implying(side.program, fact).is_empty();
+        if set || words.is_empty() || words.len() > MAX_VALUES || !alone {
+            return None;
+        }
+        let values: Vec<Value> = words.into_iter().map(|word| Value::Word(word.to_owned())).collect();
+        let sides = vec![(side, decision); values.len() + 1];
+        Some(Self::build(&sides, None, Some((fact, values))))
+    }
+
+    /// How many versions it has.
+    pub fn versions(&self) -> usize {
+        self.sides.len()
     }
 
     /// The accounts that differ from one account only in facts that may be changed.
     pub fn around(side: Side<'r>, decision: usize, around: Around<'_>) -> Self {
-        Self::build(&[(side, decision)], Some(around))
+        Self::build(&[(side, decision)], Some(around), None)
     }
 
-    fn build(sides: &[(Side<'r>, usize)], around: Option<Around<'_>>) -> Self {
+    fn build(sides: &[(Side<'r>, usize)], around: Option<Around<'_>>, varied: Option<(SlotId, Vec<Value>)>) -> Self {
         let mut space = Self {
             sides: sides.to_vec(),
             gates: Gates::new(),
@@ -94,6 +119,7 @@ impl<'r> Space<'r> {
             opaque: HashMap::new(),
             building: (String::new(), 0),
             around: around.map(|around| (around.facts.clone(), around.record)),
+            varied,
         };
         let slots = space.scope();
         space.lay_out(&slots, around);
@@ -412,6 +438,13 @@ impl<'r> Space<'r> {
     pub(super) fn origins(&mut self, side: usize, slot: SlotId) -> Origins {
         if let Some(found) = self.origins.get(&(side, slot)) {
             return Rc::clone(found);
+        }
+        if let Some((varied, values)) = self.varied.as_ref().filter(|(varied, _)| *varied == slot) {
+            let _ = varied;
+            let value = side.checked_sub(1).and_then(|at| values.get(at)).cloned();
+            let cases: Origins = value.map(|value| (self.gates.yes(), Origin::Constant(value))).into_iter().collect();
+            self.origins.insert((side, slot), Rc::clone(&cases));
+            return cases;
         }
         let mut cases: Vec<(Lit, Origin)> = Vec::new();
         let mut rest = self.gates.yes();

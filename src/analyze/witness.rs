@@ -43,7 +43,11 @@ impl Space<'_> {
         for (at, variable) in self.vars.iter().enumerate() {
             let Some(slot) = variable.slots.get(side).copied().flatten() else { continue };
             let Some(place) = program.slots.get(slot.0 as usize) else { continue };
-            let text = account.get(&at).map(|value| value.text(variable.place.form));
+            let value = match &self.varied {
+                Some((varied, values)) if *varied == slot => side.checked_sub(1).and_then(|at| values.get(at)),
+                _ => account.get(&at),
+            };
+            let text = value.map(|value| value.text(variable.place.form));
             let facts = match &variable.place.record {
                 None => &mut draft.singles,
                 Some((_, key)) => {

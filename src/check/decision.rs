@@ -9,7 +9,7 @@ use super::definitions::text;
 use super::operand::Ty;
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::program::{
-    Body, Clauses, Cond, Decision, Edition, InForce, ListId, OpenClause, Requirement, Reward, RewardValue, ShownWarning,
+    Body, Clauses, Cond, Decision, Edition, InForce, Intended, ListId, OpenClause, Requirement, Reward, RewardValue, ShownWarning,
     StateCondition, Subject, Verdict,
 };
 use crate::source::Span;
@@ -236,10 +236,26 @@ impl<'s> Check<'s> {
             label: requirement.label.text.clone(),
             body: body.unwrap_or_else(|| Body::Clauses(never_met())),
             only_once: None,
+            intended: self.intended(requirement, scope),
             cites: self.cites(&requirement.per),
             remedy: requirement.remedy.as_ref().and_then(|word| self.remedy_named(word)),
             span: requirement.id.span,
         }
+    }
+
+    /// What never happens and is meant so.
+    fn intended(&mut self, requirement: &'s syntax::Requirement, scope: &Scope<'_>) -> Vec<(Intended, String)> {
+        let mut all = Vec::new();
+        for (never, because) in &requirement.intended {
+            let said = match never {
+                syntax::Never::Met => Some(Intended::NeverMet),
+                syntax::Never::Fails => Some(Intended::NeverFails),
+                syntax::Never::Decides => Some(Intended::NeverDecides),
+                syntax::Never::Without(fact) => self.slot(fact, scope).map(Intended::NeverWithout),
+            };
+            all.extend(said.map(|said| (said, because.text.clone())));
+        }
+        all
     }
 
     fn by_edition(
@@ -348,6 +364,7 @@ impl<'s> Check<'s> {
             label: because.text.clone(),
             body: Body::Clauses(clauses),
             only_once: None,
+            intended: Vec::new(),
             cites: self.cites(&decision.per),
             remedy: None,
             span: item.name.span,

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use super::output::Output;
 use super::{Done, Failure, load, template};
 use crate::RuleSet;
+use crate::analyze;
 use crate::check::stale_sources;
 use crate::diagnostic;
 
@@ -44,7 +45,8 @@ pub(super) fn lint(args: &LintArgs, rules: Option<&Path>, output: &mut Output) -
                 program.sources.len()
             );
             let stale = stale_sources(program, template::today(), args.max_age);
-            (rules.sources, [rules.findings, stale].concat(), about)
+            let found = analyze::findings(rules.side(), rules.findings.clone());
+            (rules.sources, [found, stale].concat(), about)
         }
         Err(unusable) => (unusable.sources, unusable.findings, "the rules cannot be used".to_owned()),
     };

@@ -285,6 +285,19 @@ pub enum Body {
     Progress(Box<Progress>),
 }
 
+/// What of a requirement never happens, and is meant so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Intended {
+    /// No account meets it.
+    NeverMet,
+    /// No account fails it.
+    NeverFails,
+    /// It follows from other requirements.
+    NeverDecides,
+    /// It waits for this fact, even where each of its values gives the same.
+    NeverWithout(super::SlotId),
+}
+
 /// A requirement.
 #[derive(Clone, Debug)]
 pub struct Requirement {
@@ -296,6 +309,8 @@ pub struct Requirement {
     pub body: Body,
     /// Judged only while the requirement at this index is met.
     pub only_once: Option<usize>,
+    /// What never happens and is meant so, with the reason.
+    pub intended: Vec<(Intended, String)>,
     /// Its sources, strongest first.
     pub cites: Vec<usize>,
     /// What to do when it fails or stays open.

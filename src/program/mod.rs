@@ -9,7 +9,7 @@ mod vocabulary;
 
 pub use condition::{Cond, Operand, Test, TestKind, Values};
 pub use decision::{
-    Body, Clauses, Decision, Edition, Extent, InForce, Judged, Offered, Offerer, OpenClause, Progress, ProgressWindow, Regions,
+    Body, Clauses, Decision, Edition, Extent, InForce, Intended, Judged, Offered, Offerer, OpenClause, Progress, ProgressWindow, Regions,
     Requirement, Reward, RewardValue, ShownWarning, StateCondition, StateHolds, Subject, TableChoice, Tier, Verdict,
 };
 pub use vocabulary::{

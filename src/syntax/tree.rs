@@ -562,8 +562,23 @@ pub struct Requirement {
     pub label: Word,
     pub body: Body,
     pub only_once: Option<Word>,
+    /// What never happens and is meant so, with the reason.
+    pub intended: Vec<(Never, Word)>,
     pub per: Vec<Word>,
     pub remedy: Option<Word>,
+}
+
+/// What of a requirement never happens.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Never {
+    /// It is not met.
+    Met,
+    /// It does not fail.
+    Fails,
+    /// It decides nothing that other requirements do not.
+    Decides,
+    /// It is not judged without a fact, even where each of its values gives the same.
+    Without(Word),
 }
 
 /// How a requirement is judged.

@@ -120,7 +120,7 @@ fn decision_clause(block: Block, word: &str, next: &str) -> Option<(Block, Start
             (block, aligned(3, Class::Inner, 5, usize::MAX))
         }
         "met" | "fails" | "pending" | "open" | "needs" | "per" | "else" if judged => (block, plain(2, 5)),
-        "only" if judged => (block, apart(2)),
+        "only" | "never" if judged => (block, apart(2)),
         "progress" if judged => (Progress, apart(2)),
         "starts" | "toward" | "until" | "forever" | "within" | "crossed" | "counted" if judged => {
             let depth = if block == Progress { 3 } else { 2 };

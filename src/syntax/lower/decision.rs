@@ -1,7 +1,7 @@
 //! Decisions: requirements, editions, progress, states used, rewards.
 
 use super::super::tree::{
-    Applies, Body, Clause, ClauseKind, Decision, DecisionKind, Edition, Extent, InForce, Offered, Offerer, Part, Progress,
+    Applies, Body, Clause, ClauseKind, Decision, DecisionKind, Edition, Extent, InForce, Never, Offered, Offerer, Part, Progress,
     ProgressWindow, Region, Regions, Requirement, Reward, RewardKind, Silence, Toward, Word,
 };
 use super::{Lower, Node, Rule, child, value};
@@ -189,6 +189,7 @@ impl Lower<'_> {
         let mut editions: Vec<Group> = Vec::new();
         let mut progress = ProgressParts::default();
         let (mut only_once, mut remedy) = (None, None);
+        let mut intended = Vec::new();
         let mut per = Vec::new();
         for clause in pair.into_inner() {
             let at = self.span(&clause);
@@ -205,6 +206,7 @@ impl Lower<'_> {
                     editions.push(((!every).then(|| self.names(clause)), Vec::new()));
                 }
                 Rule::only_once => self.word_once(&mut only_once, clause, Rule::name, "only once"),
+                Rule::intended => self.intended(clause, &mut intended),
                 Rule::per => per.extend(self.names(clause)),
                 Rule::else_do => self.word_once(&mut remedy, clause, Rule::name, "else"),
                 Rule::string | Rule::name => {}
@@ -230,7 +232,32 @@ impl Lower<'_> {
         } else {
             Body::ByEdition(editions)
         };
-        Some(Requirement { id, label, body, only_once: value(only_once), per, remedy: value(remedy) })
+        let intended = intended.into_iter().flatten().map(|(said, _)| said).collect();
+        Some(Requirement { id, label, body, only_once: value(only_once), intended, per, remedy: value(remedy) })
+    }
+
+    /// `never met`, `never fails`, `never decides` or `never without` a fact, each once.
+    fn intended(&mut self, pair: Node<'_>, all: &mut Vec<Option<((Never, Word), crate::source::Span)>>) {
+        let at = self.span(&pair);
+        let without = child(pair.clone(), Rule::never_without).and_then(|without| self.first(without, Rule::path));
+        let (never, name) = match without {
+            Some(fact) => {
+                let name = format!("never without {}", fact.text);
+                (Never::Without(fact), name)
+            }
+            None if child(pair.clone(), Rule::k_met).is_some() => (Never::Met, "never met".to_owned()),
+            None if child(pair.clone(), Rule::never_fails).is_some() => (Never::Fails, "never fails".to_owned()),
+            None => (Never::Decides, "never decides".to_owned()),
+        };
+        let because = child(pair, Rule::because).and_then(|because| self.prose(because)).unwrap_or_default();
+        let place = all.iter().position(|known| known.as_ref().is_some_and(|((known, _), _)| *known == never));
+        let place = place.unwrap_or_else(|| {
+            all.push(None);
+            all.len() - 1
+        });
+        if let Some(place) = all.get_mut(place) {
+            self.once(place, Some((never, because)), at, &name);
+        }
     }
 
     /// A requirement is judged by progress, by editions or by clauses; what stands beside the way that counts would be

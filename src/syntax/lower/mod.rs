@@ -180,6 +180,7 @@ fn keyword(rule: Rule) -> String {
         "warn_about" => "warn",
         "in_edition" => "in",
         "only_once" => "only once",
+        "intended" => "never",
         "unit_of" => "unit",
         "fact_assume" | "decision_assume" => "assume",
         "first_checks" => "first",
