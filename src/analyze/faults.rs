@@ -81,7 +81,8 @@ const BUDGET: Budget = Budget { conflicts: 4_000, rounds: 400 };
 pub fn faults(side: Side<'_>) -> Vec<Located> {
     let mut found = Vec::new();
     for decision in 0..side.program.decisions.len() {
-        let mut search = Search { side, decision, space: Space::new(&[(side, decision)]), found: Vec::new(), varied: HashMap::new() };
+        let mut search =
+            Search { side, decision, space: Space::new(&[(side, decision)]), found: Vec::new(), varied: HashMap::new() };
         search.decision();
         found.extend(search.found);
     }
@@ -90,7 +91,8 @@ pub fn faults(side: Side<'_>) -> Vec<Located> {
 
 /// Proves for a requirement that no two of its clauses hold at once; `None` where it can be told neither.
 pub fn clauses_exclude_each_other(side: Side<'_>, decision: usize, requirement: usize) -> Option<bool> {
-    let mut search = Search { side, decision, space: Space::new(&[(side, decision)]), found: Vec::new(), varied: HashMap::new() };
+    let mut search =
+        Search { side, decision, space: Space::new(&[(side, decision)]), found: Vec::new(), varied: HashMap::new() };
     search.overlaps(requirement);
     if search.found.is_empty() {
         return Some(true);
@@ -232,7 +234,8 @@ impl Search<'_> {
             BodyPlan::Progress(_) => return,
         };
         for clauses in all {
-            let mut said = vec![(Judged::Met, clauses.met), (Judged::Failed, clauses.fails), (Judged::Pending, clauses.pending)];
+            let mut said =
+                vec![(Judged::Met, clauses.met), (Judged::Failed, clauses.fails), (Judged::Pending, clauses.pending)];
             said.extend(clauses.open.iter().map(|open| (Judged::Open, *open)));
             said.retain(|(_, when)| *when != Ref::FALSE);
             for (index, (first, a)) in said.iter().enumerate() {
@@ -268,9 +271,13 @@ impl Search<'_> {
             for result in [Judged::Met, Judged::Failed] {
                 let mut parts = vec![Wanted::Result(0, at, Judged::Open)];
                 parts.extend((1..sides).map(|side| Wanted::Result(side, at, result)));
-                if let Found::Witness(account) = space.find_within(&Wanted::All(parts), BUDGET) {
-                    self.report(Some(at), Fault::AskedForNothing { fact, result, account });
-                    return;
+                match space.find_within(&Wanted::All(parts), BUDGET) {
+                    Found::Witness(account) => {
+                        return self.report(Some(at), Fault::AskedForNothing { fact, result, account });
+                    }
+                    Found::OutOfSteps => return self.report(Some(at), Fault::Open { steps: true }),
+                    // What is not analysed is not claimed, and no fault either.
+                    Found::Impossible | Found::NotAnalysed(_) => {}
                 }
             }
         }

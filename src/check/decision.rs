@@ -9,8 +9,8 @@ use super::definitions::text;
 use super::operand::Ty;
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::program::{
-    Body, Clauses, Cond, Decision, Edition, InForce, Intended, ListId, OpenClause, Requirement, Reward, RewardValue, ShownWarning,
-    StateCondition, Subject, Verdict,
+    Body, Clauses, Cond, Decision, Edition, InForce, Intended, ListId, OpenClause, Requirement, Reward, RewardValue,
+    ShownWarning, StateCondition, Subject, Verdict,
 };
 use crate::source::Span;
 use crate::syntax::{self, DecisionKind, Item, ItemKind, Part, RewardKind, Syntax, Word};
@@ -251,6 +251,11 @@ impl<'s> Check<'s> {
                 syntax::Never::Met => Some(Intended::NeverMet),
                 syntax::Never::Fails => Some(Intended::NeverFails),
                 syntax::Never::Decides => Some(Intended::NeverDecides),
+                syntax::Never::Without(fact) if !fact.text.contains('.') => {
+                    let names = self.program.facts.iter().map(|fact| fact.name.clone()).collect::<Vec<_>>();
+                    self.unknown(fact, "fact", names.iter().map(String::as_str).collect());
+                    None
+                }
                 syntax::Never::Without(fact) => self.slot(fact, scope).map(Intended::NeverWithout),
             };
             all.extend(said.map(|said| (said, because.text.clone())));

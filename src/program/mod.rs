@@ -9,8 +9,9 @@ mod vocabulary;
 
 pub use condition::{Cond, Operand, Test, TestKind, Values};
 pub use decision::{
-    Body, Clauses, Decision, Edition, Extent, InForce, Intended, Judged, Offered, Offerer, OpenClause, Progress, ProgressWindow, Regions,
-    Requirement, Reward, RewardValue, ShownWarning, StateCondition, StateHolds, Subject, TableChoice, Tier, Verdict,
+    Body, Clauses, Decision, Edition, Extent, InForce, Intended, Judged, Offered, Offerer, OpenClause, Progress,
+    ProgressWindow, Regions, Requirement, Reward, RewardValue, ShownWarning, StateCondition, StateHolds, Subject, TableChoice,
+    Tier, Verdict,
 };
 pub use vocabulary::{
     AS_OF, Assumed, At, Change, Computed, Fact, FactId, Lane, List, ListId, Move, NO_EVENT, Section, Slot, SlotId, Type,

@@ -13,7 +13,7 @@ use super::programs::{about, all_cites, only_once, pays, state_when};
 use super::reasons::source_line;
 use super::terms::condition;
 use super::words;
-use crate::program::{Body, Clauses, Cond, Decision, Program, Requirement, ShownWarning};
+use crate::program::{Body, Clauses, Cond, Decision, Intended, Program, Requirement, ShownWarning};
 use crate::syntax::DecisionKind;
 
 /// The terms of one decision.
@@ -105,6 +105,15 @@ fn requirement<'a>(program: &'a Program, decision: &'a Decision, one: &'a Requir
     let mut blocks = Vec::new();
     if let Some(other) = only_once(decision, one) {
         blocks.push(Block::Say(vec![plain(format!("Judged only once this is met: {}.", other.label))]));
+    }
+    for (said, because) in &one.intended {
+        let said = match said {
+            Intended::NeverMet => "Meant never to be met",
+            Intended::NeverFails => "Meant never to fail",
+            Intended::NeverDecides => "Meant to decide nothing by itself",
+            Intended::NeverWithout(_) => "Meant to be asked in any case",
+        };
+        blocks.push(Block::Say(vec![plain(format!("{said}: {because}."))]));
     }
     let clauses = |clauses: &'a Clauses, blocks: &mut Vec<Block<'a>>| {
         for (result, when, because) in clause_lines(program, clauses) {

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 
 use accredit::analyze::{Found, Side, Space, Unclear, Wanted};
 use accredit::eval::reference;
-use accredit::facts::{Facts, Reader};
+use accredit::facts::{Facts, Reader, State};
 use accredit::plan::lower;
-use accredit::program::{Decision, Judged, Program, Subject, Verdict};
+use accredit::program::{AS_OF, Decision, Judged, Lane, NO_EVENT, Program, SlotId, Subject, Type, Verdict};
+use accredit::value::parse_day;
 
-use crate::random::{Rng, RuleSet, rule_sets, seed, shown};
+use crate::random::{Rng, checked, rule_sets, seed, shown};
 
 /// How many rule sets are analysed.
 fn count() -> usize {
@@ -97,8 +98,154 @@ fn witnesses_replay_and_the_impossible_never_happens() {
                 *tally.entry(kind).or_default() += 1;
             }
         }
-        let _: &RuleSet = &set;
     }
     println!("{tally:?}");
     assert!(tally["witness"] > tally.values().sum::<usize>() / 3, "{tally:?}");
+}
+
+// -------------------------------------------------------------------- small domains, tried value by value
+
+const SMALL: &str = "ruleset small version 1
+party client \"the client\"
+source src {
+  title \"t\"
+  read never
+  rank 1
+}
+remedy fix by client {
+  say \"Fix it.\"
+}
+facts a \"Account\" {
+FACTS}
+";
+
+/// Facts with the conditions that name them; every condition is decided by the values of [`grid`].
+const ATOMS: [(&str, &str, &[&str]); 6] = [
+    ("flag", "yes or no", &["a.flag is yes", "a.flag is not yes"]),
+    (
+        "color",
+        "one of red, green, blue",
+        &["a.color is red", "a.color is not one of red, blue", "a.color is one of red, green"],
+    ),
+    (
+        "count",
+        "whole number",
+        &["a.count is at least 2", "a.count is below 3", "a.count is exactly a.limit", "a.count is above a.limit"],
+    ),
+    ("limit", "whole number", &["a.limit is at least 1", "a.limit is at most 2", "a.limit is fewer than a.count"]),
+    (
+        "day",
+        "date or none",
+        &[
+            "a.day is none",
+            "a.day is before 2026-01-10",
+            "as_of is within 2 days of a.day with first day unstated",
+            "as_of is within 1 days of a.day with first day counted",
+            "as_of is more than 2 days after a.day",
+            "as_of is after a.day",
+        ],
+    ),
+    ("other", "yes or no", &["a.other is yes", "a.other is a.flag", "a.other is no"]),
+];
+
+fn small_condition(rng: &mut Rng, atoms: &[&str], depth: usize) -> String {
+    if depth > 0 && rng.chance(70) {
+        let join = *rng.pick(&[" or ", " and ", " and then "]);
+        let (a, b) = (small_condition(rng, atoms, depth - 1), small_condition(rng, atoms, depth - 1));
+        return format!("({a}{join}{b})");
+    }
+    (*rng.pick(atoms)).to_owned()
+}
+
+/// A rule set over a few facts.
+fn small(rng: &mut Rng) -> String {
+    let dated = rng.chance(50);
+    let chosen: Vec<_> =
+        ATOMS.iter().filter(|(name, ..)| if dated { *name == "day" || *name == "flag" } else { *name != "day" }).collect();
+    let facts: Vec<String> = ATOMS
+        .iter()
+        .map(|(name, ty, _)| format!("  fact {name}: {ty}\n    ask \"q\"\n    find \"f\"\n    change never\n"))
+        .collect();
+    let atoms: Vec<&str> =
+        chosen.iter().flat_map(|(.., atoms)| atoms.iter().copied()).filter(|atom| !dated || !atom.contains("other")).collect();
+    let mut text = SMALL.replace("FACTS", &facts.concat());
+    let kind = *rng.pick(&["credit", "check"]);
+    let severity = if kind == "check" { " severity high" } else { "" };
+    text += &format!("{kind} dec \"t\" for a{severity} {{\n  per src\n");
+    for at in 0..1 + rng.between(0, 1) {
+        let when = small_condition(rng, &atoms, 2);
+        let (first, rest) = *rng.pick(&[("met", "fails"), ("fails", "met"), ("met", "open"), ("fails", "open")]);
+        let because = |word: &str| if word == "open" { " because \"silence\"" } else { "" };
+        let once = if at > 0 && rng.chance(30) { "    only once r0 is met\n" } else { "" };
+        text += &format!(
+            "\n  require r{at} \"l\"\n{once}    {first} when {when}{}\n    {rest} otherwise{}\n    per src\n    else fix\n",
+            because(first),
+            because(rest)
+        );
+    }
+    if kind == "credit" {
+        text += "  reward none\n";
+    }
+    text + "}\n"
+}
+
+/// Every account that could make a difference: each fact absent and with each value around the constants.
+fn grid(program: &Program, read: &[SlotId]) -> Vec<Facts> {
+    let base = parse_day("2026-01-10").unwrap();
+    let mut all: Vec<Facts> = (base - 5..=base + 5).map(|day| Facts::new(program, day)).collect();
+    if !read.iter().any(|slot| matches!(program.fact_of(*slot).unwrap().ty, Type::Date { .. })) {
+        all.truncate(1);
+    }
+    for slot in read.iter().filter(|slot| **slot != AS_OF) {
+        let values: Vec<i64> = match &program.fact_of(*slot).unwrap().ty {
+            Type::Bool => vec![0, 1],
+            Type::Enum(words) => (0..words.len() as i64).collect(),
+            Type::Integer => (0..6).collect(),
+            Type::Date { .. } => (base - 6..=base + 6).chain([NO_EVENT]).collect(),
+            other => unreachable!("{other:?} is no small type"),
+        };
+        all = all
+            .into_iter()
+            .flat_map(|facts| {
+                std::iter::once(facts.clone()).chain(values.iter().map(move |main| {
+                    let mut facts = facts.clone();
+                    facts.set(*slot, Lane { main: *main, aux: 0 }, State::Given);
+                    facts
+                }))
+            })
+            .collect();
+    }
+    all
+}
+
+#[test]
+fn on_small_domains_the_impossible_is_what_trying_every_account_finds() {
+    let mut rng = Rng::new(seed() ^ 0xb407e);
+    let (mut possible, mut impossible) = (0, 0);
+    let mut made = 0;
+    while made * 20 < count() {
+        let text = small(&mut rng);
+        let Ok(sound) = checked(&text) else { continue };
+        made += 1;
+        let program = sound.program();
+        let (plan, reader) = (lower(&sound), Reader::new(program));
+        let mut space = Space::new(&[(Side { program, plan: &plan, reader: &reader }, 0)]);
+        let decision = &program.decisions[0];
+        let mut read: Vec<SlotId> =
+            plan.decisions[0].requirements.iter().flat_map(|one| one.reads.iter().map(|read| read.slot)).collect();
+        read.sort_unstable();
+        read.dedup();
+        let outcomes: Vec<_> = grid(program, &read).iter().map(|facts| reference::decide(program, facts, decision)).collect();
+        for wanted in questions(decision) {
+            let tried = outcomes.iter().any(|outcome| comes_to(outcome, &wanted));
+            match space.find(&wanted) {
+                Found::Witness(_) => assert!(tried, "no account of the grid: {wanted:?}\n{text}"),
+                Found::Impossible => assert!(!tried, "called impossible: {wanted:?}\n{text}"),
+                other => panic!("{other:?}: {wanted:?}\n{text}"),
+            }
+            if tried { possible += 1 } else { impossible += 1 }
+        }
+    }
+    println!("{made} small rule sets: {possible} possible, {impossible} impossible");
+    assert!(possible > made && impossible > made, "{possible} possible, {impossible} impossible");
 }

@@ -14,7 +14,7 @@ use accredit::program::{Program, SlotId, Type};
 use accredit::source::{FileId, SourceMap};
 use accredit::syntax::{DecisionKind, StateKind};
 use accredit::value::parse_day;
-use accredit::{RuleSet, check, source, syntax};
+use accredit::{RuleSet, analyze, check, source, syntax};
 
 /// The first line of an example that uses the vocabulary of `tests/language/prelude.terms`.
 const WITH_VOCABULARY: &str = "// with the vocabulary of the examples";
@@ -96,6 +96,13 @@ pub fn findings(text: &str) -> Vec<Finding> {
     let stale = check::stale_sources(&checked.program, parse_day(TODAY.0).unwrap(), TODAY.1);
     found.extend(checked.findings.into_iter().chain(stale));
     found.iter().map(|finding| Finding::new(finding, &sources)).filter(|finding| finding.file != PRELUDE).collect()
+}
+
+/// The same, with what analysis finds where the example is sound; what analysis answers is no finding any more.
+pub fn analysed(text: &str) -> Vec<Finding> {
+    let Ok(rules) = RuleSet::read(texts(text)) else { return findings(text) };
+    let found = analyze::findings(rules.side(), rules.findings.clone());
+    found.iter().map(|finding| Finding::new(finding, &rules.sources)).filter(|finding| finding.file != PRELUDE).collect()
 }
 
 /// The example and, where it asks for it, the shared vocabulary.

@@ -1,8 +1,8 @@
 //! Decisions: requirements, editions, progress, states used, rewards.
 
 use super::super::tree::{
-    Applies, Body, Clause, ClauseKind, Decision, DecisionKind, Edition, Extent, InForce, Never, Offered, Offerer, Part, Progress,
-    ProgressWindow, Region, Regions, Requirement, Reward, RewardKind, Silence, Toward, Word,
+    Applies, Body, Clause, ClauseKind, Decision, DecisionKind, Edition, Extent, InForce, Never, Offered, Offerer, Part,
+    Progress, ProgressWindow, Region, Regions, Requirement, Reward, RewardKind, Silence, Toward, Word,
 };
 use super::{Lower, Node, Rule, child, value};
 use crate::diagnostic::{Diagnostic, codes};
