@@ -105,7 +105,7 @@ impl Group {
 
 fn answers<'p>(side: Side<'p>, facts: &Facts) -> Subjects<'p> {
     let mut workspace = Workspace::new(side.plan);
-    run(side.program, side.plan, facts, &mut workspace);
+    run(side.plan, facts, &mut workspace);
     extras(side.plan, 0, crate::eval::View::account(facts), &mut workspace.truths);
     let mut all = Subjects::new();
     for subject in workspace.subjects.clone() {

@@ -497,7 +497,7 @@ impl Space<'_> {
     /// What one version decides.
     fn seen(&self, side: usize, facts: Facts) -> Option<Seen> {
         let (rules, planned) = self.side(side)?;
-        let (program, plan) = (rules.program, rules.plan);
+        let plan = rules.plan;
         let decision = self.sides.get(side)?.1;
         let mut truths = Truths::new(plan);
         let account = crate::eval::View::account(&facts);
@@ -505,7 +505,7 @@ impl Space<'_> {
         extras(plan, 0, account, &mut truths);
         let subject = crate::eval::Subjected { decision, record: self.subject(side), decided: nothing() };
         let view = stand(plan, &facts, &subject, &mut truths);
-        let decided = crate::eval::decide(program.decisions.get(decision)?, planned, view, &truths);
+        let decided = crate::eval::decide(planned, view, &truths);
         let reward = reward(planned, &decided, view, &truths);
         let possible = possible(planned, &truths).collect();
         Some(Seen { decided, reward, possible, truths, facts })

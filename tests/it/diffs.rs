@@ -11,6 +11,7 @@ use accredit::plan::lower;
 use accredit::program::{Decision, Program, Subject, Verdict};
 use accredit::report::{DiffReport, Form, Style, diff};
 
+use crate::analyses::count;
 use crate::library::{rule_files, shipped};
 use crate::random::{self, Rng, changed, rule_sets, seed, shown};
 
@@ -119,10 +120,6 @@ fn layout_comments_order_and_names_change_nothing() {
 
 // -------------------------------------------------------------------- random versions
 
-fn count() -> usize {
-    std::env::var("ACCREDIT_ANALYSES").ok().and_then(|count| count.parse().ok()).unwrap_or(2_000)
-}
-
 /// The text with a number, a word or a date in the place of another.
 fn mutated(text: &str, rng: &mut Rng) -> String {
     let lines: Vec<&str> = text.lines().collect();
@@ -227,7 +224,7 @@ fn random_versions_are_compared_as_the_reference_decides() {
     let mut tally: BTreeMap<String, usize> = BTreeMap::new();
     let mut pairs = 0;
     for set in rule_sets(seed() ^ 0x5eed) {
-        if pairs * 10 >= count() {
+        if pairs * 20 >= count() {
             break;
         }
         let mut rng = Rng::new(set.seed);

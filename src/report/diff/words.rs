@@ -4,6 +4,7 @@
 //! Owns which statement answers to which. Order, names of definitions and layout are no statements. Never evaluates.
 
 use super::super::clauses::{clause_lines, span_words};
+use super::super::offer::{offered, regions};
 use super::super::programs::pays as reward_words;
 use super::super::terms::{condition, operand};
 use super::super::words::{self, day};
@@ -74,6 +75,11 @@ pub(super) fn changes(old: (&Program, &Decision), new: (&Program, &Decision)) ->
     pair.text(Kind::Wording, "severity", a.severity.as_deref().unwrap_or(""), b.severity.as_deref().unwrap_or(""));
     pair.at("sources", "");
     pair.citations();
+    for (word, said) in [("offered by", [offered(old.0, a), offered(new.0, b)]), ("regions", [regions(a), regions(b)])] {
+        pair.at(word, "");
+        let [before, after] = said.map(Option::unwrap_or_default);
+        pair.text(Kind::Wording, "", &before, &after);
+    }
     pair.at("in force", "");
     pair.limits(a.in_force, b.in_force);
     pair.editions(a, b);
