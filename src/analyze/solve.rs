@@ -152,7 +152,10 @@ impl Space<'_> {
             match self.gates.solve(&assumed, left) {
                 Answer::Stopped => return Found::OutOfSteps,
                 // What would be usual is not demanded.
-                Answer::No if assumed.len() > 2 => assumed.truncate(2),
+                Answer::No if assumed.len() > 2 => {
+                    assumed.truncate(2);
+                    continue;
+                }
                 Answer::No => {
                     self.gates.clause([!query]);
                     return unclear.map_or(Found::Impossible, Found::NotAnalysed);
