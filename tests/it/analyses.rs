@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use accredit::analyze::{Found, Side, Space, Unclear, Wanted};
+use accredit::analyze::{Fault, Found, Located, Side, Space, Unclear, Wanted, faults};
 use accredit::eval::reference;
 use accredit::facts::{Facts, Reader, State};
 use accredit::plan::lower;
@@ -106,6 +106,74 @@ fn witnesses_replay_and_the_impossible_never_happens() {
     }
     println!("{decisions} decisions: {tally:?}");
     assert!(tally["witness"] > tally.values().sum::<usize>() / 3, "{tally:?}");
+}
+
+/// What a fault says of all accounts, held against accounts drawn at random and against its own account.
+fn fault_is_true(program: &Program, located: &Located, accounts: &[Facts]) -> Result<(), String> {
+    let decision = &program.decisions[located.decision];
+    let outcomes = |facts: &Facts| -> Vec<accredit::eval::Outcome> {
+        let records = match decision.subject {
+            Subject::Account => vec![None],
+            Subject::Each(list) => (0..facts.records(list).len()).map(Some).collect(),
+        };
+        records.into_iter().map(|record| outcome(program, decision, facts, record)).collect()
+    };
+    let never = |happens: &dyn Fn(&accredit::eval::Outcome) -> bool| {
+        let found = accounts.iter().find(|facts| outcomes(facts).iter().any(happens));
+        found.map_or(Ok(()), |facts| Err(shown(program, facts)))
+    };
+    let at = located.requirement.unwrap_or(0);
+    let others = |outcome: &accredit::eval::Outcome, fits: &dyn Fn(Judged) -> bool| {
+        outcome.results.iter().enumerate().all(|(other, result)| other == at || fits(*result))
+    };
+    match &located.fault {
+        Fault::NeverMet => never(&|outcome| outcome.results[at] == Judged::Met),
+        Fault::NeverFails => never(&|outcome| outcome.results[at] == Judged::Failed),
+        Fault::Follows => never(&|outcome| {
+            let failed = outcome.results[at] == Judged::Failed && others(outcome, &|other| other != Judged::Failed);
+            failed || (outcome.results[at] != Judged::Met && others(outcome, &|other| other == Judged::Met))
+        }),
+        Fault::NobodyGets => never(&|outcome| matches!(outcome.verdict, Verdict::Qualifies | Verdict::Allowed | Verdict::Pass)),
+        Fault::AskedForNothing { fact, result, account } => {
+            let without = &outcome(program, decision, &account.facts[0], account.records[0]);
+            let with = account.facts.iter().zip(&account.records).skip(1);
+            let same =
+                with.map(|(facts, record)| outcome(program, decision, facts, *record).results[at]).all(|one| one == *result);
+            let fits = without.results[at] == Judged::Open && same && account.facts[0].get(*fact).is_none();
+            if fits { Ok(()) } else { Err(shown(program, &account.facts[0])) }
+        }
+        Fault::Overlap { account, .. } => Err(format!("the checker lets no clauses overlap: {}", account.documents[0])),
+        Fault::NotNever { .. } => Err("nothing is declared in random rules".to_owned()),
+        Fault::TierOutOfReach { .. } | Fault::Open { .. } => Ok(()),
+    }
+}
+
+#[test]
+fn faults_of_random_rules_are_true() {
+    let mut tally: BTreeMap<String, usize> = BTreeMap::new();
+    let mut decisions = 0;
+    for set in rule_sets(seed() ^ 0xfa) {
+        if decisions * 4 >= count() {
+            break;
+        }
+        let program = set.program();
+        decisions += program.decisions.len();
+        let (plan, reader) = (lower(&set.sound), Reader::new(program));
+        let mut rng = Rng::new(set.seed ^ 0x52);
+        let accounts: Vec<Facts> = (0..60).map(|_| set.facts(&mut rng)).collect();
+        for located in faults(Side { program, plan: &plan, reader: &reader }) {
+            let kind = format!("{:?}", located.fault).chars().take_while(|sign| sign.is_alphabetic()).collect();
+            *tally.entry(kind).or_default() += 1;
+            if let Err(why) = fault_is_true(program, &located, &accounts) {
+                panic!("{located:?}\n{why}\nACCREDIT_SEED={}\n{}", set.seed, set.text);
+            }
+        }
+    }
+    println!("{decisions} decisions: {tally:?}");
+    assert!(
+        ["NeverMet", "NeverFails", "NobodyGets", "AskedForNothing", "Follows"].iter().all(|kind| tally.contains_key(*kind)),
+        "{tally:?}"
+    );
 }
 
 // -------------------------------------------------------------------- small domains, tried value by value

@@ -39,6 +39,12 @@ pub(super) fn page<'a>(report: &DiffReport<'a>) -> Page<'a> {
             blocks: Vec::new(),
         });
         blocks.push(Block::List { numbered: false, items: items.collect() });
+        let both =
+            "Compared are accounts that both versions can describe; a fact that one of them does not know is left out there.";
+        blocks.push(Block::Say(vec![quiet(both)]));
+    }
+    if report.compared.iter().any(Compared::changed) || report.impact.is_some() {
+        blocks.push(Block::Say(vec![quiet(words::PROMISE)]));
     }
     Page { title, blocks }
 }
@@ -173,6 +179,8 @@ fn statement<'a>(said: &Said) -> Line<'a> {
     let tail = if said.tail.is_empty() { String::new() } else { format!(" {}", said.tail) };
     let changed: Vec<Piece<'a>> = match (&said.before, &said.after) {
         (Some(before), Some(after)) => vec![strong(format!("{before} → {after}")), plain(tail)],
+        // A lead with a colon says already what happened.
+        (None, Some(one)) | (Some(one), None) if said.lead.ends_with(':') => vec![strong(one.clone())],
         (None, Some(after)) => vec![plain("now "), strong(after.clone())],
         (Some(before), None) => vec![plain("no longer "), strong(before.clone())],
         (None, None) => Vec::new(),

@@ -364,7 +364,7 @@ impl Pair<'_> {
             let was = was.or(if let ([only], [_]) = (a, b) { Some(only) } else { None });
             let Some(was) = was else {
                 let tiers = tiers(self.new, &choice.tiers);
-                self.say(Kind::Meaning, (format!("{}{when}:", named(&choice.table)), None, Some(tiers)));
+                self.say(Kind::Meaning, (format!("new tiers of {}{when}:", named(&choice.table)), None, Some(tiers)));
                 continue;
             };
             self.cond("applies when", &was.when, &choice.when);
@@ -380,9 +380,10 @@ impl Pair<'_> {
         for choice in a {
             let own = key(self.old, choice);
             let kept = b.iter().any(|known| key(self.new, known) == own || canonical(self.new, &known.when) == own.0);
-            if !kept && !(a.len() == 1 && b.len() == 1) {
+            let replaced = a.len() == 1 && b.len() == 1;
+            if !kept && !replaced {
                 let told = format!("{} when {}", tiers(self.old, &choice.tiers), condition(self.old, &choice.when));
-                self.say(Kind::Meaning, (format!("{lead}:"), Some(told), None));
+                self.say(Kind::Meaning, (format!("{lead} no longer:"), Some(told), None));
             }
         }
     }
