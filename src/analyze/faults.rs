@@ -89,15 +89,12 @@ pub fn faults(side: Side<'_>) -> Vec<Located> {
     found
 }
 
-/// Proves for a requirement that no two of its clauses hold at once; `None` where it can be told neither.
-pub fn clauses_exclude_each_other(side: Side<'_>, decision: usize, requirement: usize) -> Option<bool> {
+/// Is it proved for a requirement that no two of its clauses hold at once, and that one holds once all facts are known?
+pub fn clauses_fit_together(side: Side<'_>, decision: usize, requirement: usize) -> bool {
     let mut search =
         Search { side, decision, space: Space::new(&[(side, decision)]), found: Vec::new(), varied: HashMap::new() };
     search.overlaps(requirement);
-    if search.found.is_empty() {
-        return Some(true);
-    }
-    search.found.iter().any(|one| matches!(one.fault, Fault::Overlap { .. })).then_some(false)
+    search.found.is_empty() && search.covers(requirement)
 }
 
 struct Search<'r> {
@@ -252,6 +249,22 @@ impl Search<'_> {
                 }
             }
         }
+    }
+
+    /// Is it proved that the clauses leave no case out?
+    fn covers(&mut self, at: usize) -> bool {
+        let planned = self.side.plan.decisions.get(self.decision);
+        let Some(plan) = planned.and_then(|planned| planned.requirements.get(at)) else { return false };
+        let all: Vec<&ClausePlan> = match &plan.body {
+            BodyPlan::Clauses(clauses) => vec![clauses],
+            BodyPlan::Editions(all) => all.iter().collect(),
+            BodyPlan::Progress(_) => return true,
+        };
+        all.into_iter().all(|clauses| {
+            let said = [clauses.met, clauses.fails, clauses.pending].into_iter().chain(clauses.open.iter().copied());
+            let none = said.map(|cond| Wanted::Truth(0, cond, Truth::FALSE)).collect();
+            matches!(self.space.find_within(&Wanted::All(none), BUDGET), Found::Impossible)
+        })
     }
 
     /// Is a fact asked for although each of its values gives the same result?

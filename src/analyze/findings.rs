@@ -4,7 +4,7 @@
 //! Owns their wording. Never searches.
 
 use super::Side;
-use super::faults::{Fault, Located, clauses_exclude_each_other, faults};
+use super::faults::{Fault, Located, clauses_fit_together, faults};
 use super::solve::Witness;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::program::{Decision, Intended, Judged, RewardValue};
@@ -38,7 +38,7 @@ fn answered(side: Side<'_>, finding: &Diagnostic) -> bool {
         decision.requirements.iter().enumerate().map(move |(index, requirement)| (at, index, requirement.span))
     });
     let found = all.find(|(_, _, span)| *span == finding.span());
-    found.is_some_and(|(decision, requirement, _)| clauses_exclude_each_other(side, decision, requirement) == Some(true))
+    found.is_some_and(|(decision, requirement, _)| clauses_fit_together(side, decision, requirement))
 }
 
 fn finding(side: Side<'_>, decision: &Decision, one: &Located) -> Diagnostic {

@@ -54,7 +54,7 @@ mod witness;
 
 pub use cells::Place;
 pub use compare::{Cell, Change, Class, Compared, compare, moved_by};
-pub use faults::{Fault, Located, clauses_exclude_each_other, faults};
+pub use faults::{Fault, Located, clauses_fit_together, faults};
 pub use findings::findings;
 pub use impact::{Group, Impact};
 pub use known::known_to;

@@ -46,6 +46,9 @@ pub const SCHEMA: &str = include_str!("decision.schema.json");
 /// The JSON Schema of what [`programs`] and [`program`] make in JSON.
 pub const PROGRAMS_SCHEMA: &str = include_str!("programs.schema.json");
 
+/// The JSON Schema of what [`diff`] makes.
+pub const DIFF_SCHEMA: &str = include_str!("diff.schema.json");
+
 /// Everything that is told about one facts document.
 #[derive(Debug)]
 pub struct Report<'a> {

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use accredit::RuleSet;
 use accredit::analyze::{Budget, Class, Compared, Group, Impact, Side, compare};
 use accredit::eval::{Outcome, reference};
-use accredit::facts::{Facts, Reader};
+use accredit::facts::{Facts, Format, Reader};
 use accredit::plan::lower;
 use accredit::program::{Decision, Program, Subject, Verdict};
-use accredit::report::{DiffReport, Form, Style, diff};
+use accredit::report::{DIFF_SCHEMA, DiffReport, Form, Style, diff};
+use accredit::source::FileId;
 
 use crate::analyses::count;
 use crate::library::{rule_files, shipped};
@@ -118,6 +119,35 @@ fn layout_comments_order_and_names_change_nothing() {
     assert!(compared.iter().all(|one| one.class == Class::Same && !one.changed()), "layout changed something");
 }
 
+#[test]
+fn the_json_of_differences_fits_its_schema_and_is_the_same_twice() {
+    let old = shipped();
+    let new = edited("new-advertiser.terms", "spend  200 USD gives  200 USD", "spend  300 USD gives  250 USD");
+    let accounts = [
+        "as_of: 2026-03-20\naccount: {registered_on: 2026-03-01}\n",
+        "as_of: 2026-03-20\naccount: {registered_on: 2026-03-01}\nspend: {qualifying: 250 USD}\n\
+         offers:\n  - program: new_advertiser_ladder\n    tier_table: us_five_tier\n",
+    ];
+    let mut impact = Impact::default();
+    for text in accounts {
+        let read = |rules: &RuleSet| rules.reader.read(FileId(0), text, Format::Yaml).unwrap();
+        impact.add("one", (old.side(), &read(&old)), (new.side(), &read(&new)));
+    }
+    let render = || {
+        let compared = compare(old.side(), new.side(), Budget::default());
+        let names = ("old", "new");
+        let report = DiffReport { old: old.program(), new: new.program(), names, compared: &compared, impact: Some(&impact) };
+        diff(&report, Form::Json)
+    };
+    let (once, twice) = (render(), render());
+    assert_eq!(once, twice);
+    let value: serde_json::Value = serde_json::from_str(&once).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(DIFF_SCHEMA).unwrap()).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{}", errors.join("; "));
+    assert_eq!(value["accounts"]["moved"], 1, "{}", value["accounts"]);
+}
+
 // -------------------------------------------------------------------- random versions
 
 /// The text with a number, a word or a date in the place of another.
@@ -219,6 +249,9 @@ fn check(
     }
 }
 
+/// How many, what they gain and what they lose in each currency.
+type Counted = (usize, BTreeMap<i64, i128>, BTreeMap<i64, i128>);
+
 #[test]
 fn random_versions_are_compared_as_the_reference_decides() {
     let mut tally: BTreeMap<String, usize> = BTreeMap::new();
@@ -240,7 +273,7 @@ fn random_versions_are_compared_as_the_reference_decides() {
 
         // Impact is what the reference counts, one account after the other.
         let mut impact = Impact::default();
-        let mut wanted: BTreeMap<(String, Option<Verdict>, Option<Verdict>), usize> = BTreeMap::new();
+        let mut wanted: BTreeMap<(String, Option<Verdict>, Option<Verdict>), Counted> = BTreeMap::new();
         for (at, facts) in accounts.iter().enumerate() {
             impact.add(&format!("account {at}"), (old, facts), (new, facts));
             for (before, after) in set.program().decisions.iter().zip(&other.program().decisions) {
@@ -249,13 +282,29 @@ fn random_versions_are_compared_as_the_reference_decides() {
                     was.verdict != is.verdict
                         || was.reward.map(|r| (r.amount, r.at_least)) != is.reward.map(|r| (r.amount, r.at_least))
                 }) {
-                    *wanted.entry((before.id.clone(), Some(was.verdict), Some(is.verdict))).or_default() += 1;
+                    let counted = wanted.entry((before.id.clone(), Some(was.verdict), Some(is.verdict))).or_default();
+                    counted.0 += 1;
+                    let mut change: BTreeMap<i64, i128> = BTreeMap::new();
+                    for (reward, sign) in [(was.reward, -1), (is.reward, 1)] {
+                        let Some(reward) = reward else { continue };
+                        *change.entry(reward.amount.aux).or_default() += sign * i128::from(reward.amount.main);
+                    }
+                    for (currency, change) in change {
+                        let side = if change > 0 { &mut counted.1 } else { &mut counted.2 };
+                        if change != 0 {
+                            *side.entry(currency).or_default() += change.abs();
+                        }
+                    }
                 }
             }
         }
-        let mut found: BTreeMap<(String, Option<Verdict>, Option<Verdict>), usize> = BTreeMap::new();
-        for ((id, before, after, _), Group { count, .. }) in &impact.groups {
-            *found.entry((id.clone(), *before, *after)).or_default() += count;
+        let mut found: BTreeMap<(String, Option<Verdict>, Option<Verdict>), Counted> = BTreeMap::new();
+        for ((id, before, after, _), Group { count, gained, lost, .. }) in &impact.groups {
+            let counted = found.entry((id.clone(), *before, *after)).or_default();
+            counted.0 += count;
+            for (side, more) in [(&mut counted.1, gained), (&mut counted.2, lost)] {
+                more.iter().for_each(|(currency, amount)| *side.entry(*currency).or_default() += amount);
+            }
         }
         assert_eq!(found, wanted, "ACCREDIT_SEED={}", set.seed);
     }

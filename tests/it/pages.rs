@@ -84,3 +84,15 @@ fn every_page_shows_what_triggers_its_code_and_what_does_not() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     println!("{ran} examples of pages");
 }
+
+#[test]
+fn lint_proves_what_the_check_gave_up() {
+    let page = CODES.iter().find(|code| code.name == "not-analysed").unwrap().page;
+    let example = text(&blocks(page)[0]);
+    let given_up = |found: &[Finding]| found.iter().any(|finding| finding.code == "not-analysed");
+    assert!(given_up(&findings(&example)));
+    assert!(!given_up(&analysed(&example)), "{}", told(&analysed(&example)));
+    let gap = example.replace("    fails otherwise\n", "    fails when account.status is closed and account.country is US\n");
+    let told_of_gap = |finding: &Finding| ["uncovered-case", "not-analysed"].contains(&finding.code);
+    assert!(analysed(&gap).iter().any(told_of_gap), "{}", told(&analysed(&gap)));
+}
