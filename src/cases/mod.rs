@@ -1,13 +1,24 @@
 //! Worked cases beside the rules: facts, and what must be decided on them.
 //!
-//! In: a case file and a rule set. Out: what each case expects against what is decided, requirement by requirement.
-//! Owns the form of case files. Never opens a file, never changes an expectation.
+//! In: case files and a rule set. Out: what each case expects against what is decided, requirement by requirement, and
+//! case files with the expectations that somebody accepted.
+//! Owns the form of case files. Never opens a file, never accepts a difference by itself.
 
 mod compare;
+mod group;
+mod json;
 mod read;
+#[cfg(test)]
+mod tests;
+mod text;
+mod update;
 
-pub use compare::{Compared, Difference, run};
-pub use read::read;
+pub use compare::{Accepted, Actual, Compared, Difference, Part, run};
+pub use group::{Change, Group, groups};
+pub use json::json;
+pub use read::{Cases, read, read_all};
+pub use text::{Look, counts, example, told, told_group};
+pub use update::{UpdateError, updated};
 
 use crate::facts::Facts;
 use crate::program::{Judged, Lane, Verdict};
@@ -28,6 +39,15 @@ pub struct Case {
     pub span: Span,
 }
 
+/// What a case says, with the place where it says so.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stated<T> {
+    /// What it says.
+    pub value: T,
+    /// The value's place, without its key.
+    pub span: Span,
+}
+
 /// What one decision must come to, for one subject.
 #[derive(Debug)]
 pub struct Expectation {
@@ -36,17 +56,17 @@ pub struct Expectation {
     /// The record's key, for a decision made per record.
     pub subject: Option<String>,
     /// The verdict.
-    pub verdict: Verdict,
-    /// The reward and whether it is `at_least`, where it must be stated.
-    pub reward: Option<(Lane, bool)>,
+    pub verdict: Stated<Verdict>,
+    /// The reward and whether it is `at_least`, where it must be stated; nothing inside where none may be.
+    pub reward: Option<Stated<Option<(Lane, bool)>>>,
     /// Facts that must be among the deciding ones.
-    pub because: Vec<String>,
+    pub because: Option<Stated<Vec<String>>>,
     /// Exactly the missing facts, where the case says.
-    pub missing: Option<Vec<String>>,
+    pub missing: Option<Stated<Vec<String>>>,
     /// Warnings that must be shown.
-    pub warnings: Vec<String>,
-    /// Results of requirements: index and result.
-    pub requirements: Vec<(usize, Judged)>,
+    pub warnings: Option<Stated<Vec<String>>>,
+    /// Results of requirements, each with the requirement's index.
+    pub requirements: Vec<(usize, Stated<Judged>)>,
     /// Where it stands.
     pub span: Span,
 }

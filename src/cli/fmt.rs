@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::output::Output;
+use super::replace::replace;
 use super::{Done, Failure, load};
 use crate::source::{SourceFile, SourceMap};
 use crate::syntax::{FormatError, format};
@@ -50,7 +51,7 @@ pub(super) fn fmt(args: &FmtArgs, rules: Option<&Path>, output: &mut Output) -> 
                 changed += 1;
             }
             Ok(formatted) => {
-                replace(&path, &formatted)?;
+                replace(&path, &text, &formatted)?;
                 output.print(&format!("formatted {name}"))?;
             }
             Err(failure) => {
@@ -76,12 +77,4 @@ fn set(name: &str, text: &str, output: &mut Output) -> Result<String, Failure> {
         }
         Failure::Told(format!("`{name}` was not formatted: {error}"))
     })
-}
-
-/// Replaces a file as a whole, so that a full disk leaves the old one.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let told = |error| Failure::Told(format!("cannot write `{}`: {error}", path.display()));
-    let beside = path.with_extension("terms.new");
-    std::fs::write(&beside, text).map_err(told)?;
-    std::fs::rename(&beside, path).map_err(told)
 }

@@ -14,6 +14,8 @@ mod lint;
 mod load;
 mod output;
 mod programs;
+mod replace;
+mod review;
 mod route;
 mod template;
 mod test;

@@ -1,66 +1,144 @@
 //! `test`: runs the cases beside the rules.
 //!
-//! In: rules and case files. Out: expected against actual, and a count.
-//! Owns the exit code. Never writes a case.
+//! In: rules and case files. Out: expected against actual, and a count; with `--update` or `--review` the case files with
+//! what was accepted.
+//! Owns the exit code, and which files are written. Decides nothing while a case cannot be read.
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::output::Output;
+use super::replace::{allowed, replace};
+use super::review::{self, Reviewed};
 use super::{Done, Failure, load};
-use crate::cases::{self, Compared};
-use crate::diagnostic::{Diagnostic, codes};
-use crate::source::{SourceFile, SourceMap};
+use crate::RuleSet;
+use crate::cases::{self, Cases, Compared, Difference, Look};
+use crate::diagnostic;
+use crate::source::SourceFile;
+
+/// How results are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum TestFormat {
+    /// Expected against actual, for people.
+    Text,
+    /// Everything that was compared, for programs.
+    Json,
+}
 
 /// Arguments of `test`.
 #[derive(Args, Debug)]
 pub(super) struct TestArgs {
     /// Case files; without any, those beside the rules.
     files: Vec<PathBuf>,
+    /// How to write the results.
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    format: TestFormat,
+    /// Show every failed expectation, instead of one example of each change.
+    #[arg(long)]
+    full: bool,
+    /// Accept everything: write what is decided now into the case files.
+    #[arg(long, conflicts_with = "review")]
+    update: bool,
+    /// Ask about each change: accept it, reject it, or skip it.
+    #[arg(long, conflicts_with = "format")]
+    review: bool,
 }
 
 pub(super) fn test(args: &TestArgs, rules: Option<&Path>, output: &mut Output) -> Result<Done, Failure> {
+    let built_in = args.files.is_empty() && load::folder(rules).is_none();
+    if args.update || args.review {
+        allowed(if args.update { "--update" } else { "--review" })?;
+        if built_in {
+            return Err(Failure::Told("the built-in cases cannot be changed: name your folder with --rules".to_owned()));
+        }
+    }
+    let rules_read = load::rule_set(rules, output)?;
+    let all = read_cases(args, rules, &rules_read, output)?;
+    let compared = cases::run(&rules_read, &all.cases);
+    let look = Look { color: output.color, width: output.width, full: args.full };
+    let program = rules_read.program();
+    if args.review {
+        let groups = cases::groups(&compared);
+        let reviewed = review::at_terminal(program, &all.sources, &groups, look, output)?;
+        return after_review(&rules_read, &all, &compared, &reviewed, output);
+    }
+    match args.format {
+        TestFormat::Text => {
+            let told = cases::told(program, &all.sources, &compared, look);
+            output.print(&told)?;
+            if !told.is_empty() {
+                output.print("\n")?;
+            }
+            output.print(&cases::counts(&all.cases, &compared))?;
+        }
+        TestFormat::Json => output.print(&cases::json(program, &all.sources, &all.cases, &compared))?,
+    }
+    let failed: Vec<&Compared<'_>> = compared.iter().filter(|one| !one.passed()).collect();
+    if args.update {
+        let accepted: Vec<&Difference> = failed.iter().flat_map(|one| &one.differences).collect();
+        write(&rules_read, &all, &accepted, output)?;
+        return Ok(Done::Answered);
+    }
+    Ok(if failed.is_empty() { Done::Answered } else { Done::Findings })
+}
+
+/// The cases, or every finding told and a failure: nothing is decided while a case cannot be read.
+fn read_cases(args: &TestArgs, rules: Option<&Path>, read: &RuleSet, output: &mut Output) -> Result<Cases, Failure> {
     let texts = if args.files.is_empty() {
         load::case_texts(rules)?
     } else {
         let read = args.files.iter().map(|path| Ok((path.to_string_lossy().into_owned(), load::text(path)?)));
         read.collect::<Result<Vec<_>, Failure>>()?
     };
-    let rules = load::rule_set(rules, output)?;
-    let mut sources = SourceMap::default();
-    let mut all = Vec::new();
-    let mut findings: Vec<Diagnostic> = Vec::new();
-    for (name, text) in texts {
-        let id = sources.add(SourceFile::new(name, text));
-        if let Some(file) = sources.file(id) {
-            let (found, wrong) = cases::read(rules.program(), &rules.reader, id, file.text());
-            all.extend(found);
-            findings.extend(wrong);
+    if texts.is_empty() {
+        return Err(Failure::Told("there are no cases here: a case file ends in `.cases.yaml`".to_owned()));
+    }
+    let all = cases::read_all(read, texts);
+    if all.findings.is_empty() {
+        return Ok(all);
+    }
+    output.findings(&all.findings, &all.sources);
+    let count = diagnostic::summary(&all.findings);
+    Err(Failure::Told(format!("the cases cannot be run: {count}; nothing was decided")))
+}
+
+/// Writes what was accepted; every text is made before the first file is written.
+fn write(rules: &RuleSet, all: &Cases, accepted: &[&Difference], output: &mut Output) -> Result<(), Failure> {
+    let mut changed: Vec<(&SourceFile, String, usize)> = Vec::new();
+    for (id, file) in all.sources.files() {
+        let count = accepted.iter().filter(|difference| difference.span.file == id).count();
+        if count == 0 {
+            continue;
         }
+        let told = |error| Failure::Told(format!("`{}` was not changed: {error}; nothing was written", file.name()));
+        changed.push((file, cases::updated(rules, id, file.text(), accepted).map_err(told)?, count));
     }
-    for (at, case) in all.iter().enumerate() {
-        if let Some(earlier) = all.iter().take(at).find(|earlier| earlier.id == case.id) {
-            let finding = Diagnostic::new(&codes::DUPLICATE_NAME, case.span, format!("two cases are called `{}`", case.id));
-            findings.push(finding.label(earlier.span, "the other one").help("give one of them another id"));
-        }
+    for (file, text, count) in changed {
+        replace(Path::new(file.name()), file.text(), &text)?;
+        let values = if count == 1 { "value" } else { "values" };
+        output.note(&format!("wrote {}: {count} {values} changed", file.name()));
     }
-    let compared = cases::run(&rules, &all);
-    let failed: Vec<&Compared<'_>> = compared.iter().filter(|one| !one.differences.is_empty()).collect();
-    for one in &failed {
-        let decision = rules.program().decisions.get(one.expected.decision).map_or("", |d| d.id.as_str());
-        let subject = one.expected.subject.as_ref().map_or_else(String::new, |subject| format!(" {subject}"));
-        output.print(&format!("{}: {} {decision}{subject}: {}", sources.at(one.expected.span), one.case.id, one.case.title))?;
-        for difference in &one.differences {
-            output.print(&format!("    {:<12} expected  {}", difference.of, difference.expected))?;
-            output.print(&format!("    {:<12} actual    {}", "", difference.actual))?;
-        }
+    Ok(())
+}
+
+fn after_review(
+    rules: &RuleSet,
+    all: &Cases,
+    compared: &[Compared<'_>],
+    reviewed: &Reviewed<'_>,
+    output: &mut Output,
+) -> Result<Done, Failure> {
+    write(rules, all, &reviewed.accepted, output)?;
+    if !reviewed.rejected.is_empty() {
+        output.print(&format!("rejected, so the rules must change for: {}", reviewed.rejected.join(", ")))?;
     }
-    output.findings(&findings, &sources);
-    let passed = compared.len() - failed.len();
-    output.print(&format!("{} cases, {passed} expectations passed, {} failed", all.len(), failed.len()))?;
-    if !findings.is_empty() {
-        return Err(Failure::Told("some cases cannot be run".to_owned()));
+    if !reviewed.skipped.is_empty() {
+        output.print(&format!("skipped: {}", reviewed.skipped.join(", ")))?;
     }
-    Ok(if failed.is_empty() { Done::Answered } else { Done::Findings })
+    let left = reviewed.rejected.len() + reviewed.skipped.len();
+    let passed = compared.len() - left;
+    let cases = all.cases.len();
+    output.print(&format!("{cases} cases, {} accepted, {passed} expectations pass, {left} failed", reviewed.expectations))?;
+    Ok(if left == 0 { Done::Answered } else { Done::Findings })
 }

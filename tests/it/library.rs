@@ -109,7 +109,7 @@ fn each_requirement_has_a_case_that_expects_each_result_that_its_clauses_name() 
     let mut seen: Vec<(usize, usize, Judged)> = Vec::new();
     for expected in cases.iter().flat_map(|case| &case.expected) {
         for (requirement, result) in &expected.requirements {
-            let one = (expected.decision, *requirement, *result);
+            let one = (expected.decision, *requirement, result.value);
             if !seen.contains(&one) {
                 seen.push(one);
             }

@@ -20,3 +20,4 @@ mod limits;
 mod pages;
 mod random;
 mod relevance;
+mod testing;
