@@ -32,7 +32,7 @@ pub struct Group<'a, 'c> {
 pub fn groups<'a, 'c>(compared: &'a [Compared<'c>]) -> Vec<Group<'a, 'c>> {
     let mut groups: Vec<Group<'a, 'c>> = Vec::new();
     for one in compared.iter().filter(|one| !one.passed()) {
-        let change = change(one);
+        let change = one.change();
         match groups.iter_mut().find(|group| group.change == change) {
             Some(group) => group.members.push(one),
             None => groups.push(Group { change, members: vec![one] }),
@@ -41,22 +41,26 @@ pub fn groups<'a, 'c>(compared: &'a [Compared<'c>]) -> Vec<Group<'a, 'c>> {
     groups
 }
 
-fn change(one: &Compared<'_>) -> Change {
-    let stated = |at: usize| one.expected.requirements.iter().find(|(r, _)| *r == at).map(|(_, result)| result.value);
-    let actual = one.actual.as_ref().map(|actual| actual.verdict);
-    let other_verdict = actual != Some(one.expected.verdict.value);
-    let results = one.actual.as_ref().map_or(&[][..], |actual| actual.results.as_slice());
-    let requirements = results.iter().enumerate().filter_map(|(at, (result, decisive))| match stated(at) {
-        Some(expected) => (expected != *result).then_some((at, Some(expected), *result)),
-        // A verdict that everything decides has no requirement that stands out.
-        None => (other_verdict && *decisive && *result != Judged::Met).then_some((at, None, *result)),
-    });
-    let others = one.differences.iter().map(|difference| difference.of);
-    Change {
-        decision: one.expected.decision,
-        verdict: (one.expected.verdict.value, actual),
-        requirements: requirements.collect(),
-        others: others.filter(|of| !matches!(of, Part::Verdict | Part::Requirement(_))).collect(),
+impl Compared<'_> {
+    /// What changed against what is expected.
+    pub fn change(&self) -> Change {
+        let one = self;
+        let stated = |at: usize| one.expected.requirements.iter().find(|(r, _)| *r == at).map(|(_, result)| result.value);
+        let actual = one.actual.as_ref().map(|actual| actual.verdict);
+        let other_verdict = actual != Some(one.expected.verdict.value);
+        let results = one.actual.as_ref().map_or(&[][..], |actual| actual.results.as_slice());
+        let requirements = results.iter().enumerate().filter_map(|(at, (result, decisive))| match stated(at) {
+            Some(expected) => (expected != *result).then_some((at, Some(expected), *result)),
+            // A verdict that everything decides has no requirement that stands out.
+            None => (other_verdict && *decisive && *result != Judged::Met).then_some((at, None, *result)),
+        });
+        let others = one.differences.iter().map(|difference| difference.of);
+        Change {
+            decision: one.expected.decision,
+            verdict: (one.expected.verdict.value, actual),
+            requirements: requirements.collect(),
+            others: others.filter(|of| !matches!(of, Part::Verdict | Part::Requirement(_))).collect(),
+        }
     }
 }
 

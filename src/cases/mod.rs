@@ -8,6 +8,7 @@ mod compare;
 mod group;
 mod json;
 mod read;
+mod report;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -17,6 +18,7 @@ pub use compare::{Accepted, Actual, Compared, Difference, Part, run};
 pub use group::{Change, Group, groups};
 pub use json::json;
 pub use read::{Cases, read, read_all};
+pub use report::{findings, suites};
 pub use text::{Look, counts, example, told, told_group};
 pub use update::{UpdateError, updated};
 

@@ -21,6 +21,12 @@ enum FindingFormat {
     Text,
     /// One line each.
     Short,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// JUnit, for CI servers.
+    Junit,
 }
 
 /// Arguments of `lint`.
@@ -53,6 +59,9 @@ pub(super) fn lint(args: &LintArgs, rules: Option<&Path>, output: &mut Output) -
     let text = match args.format {
         FindingFormat::Text => diagnostic::human(&findings, &sources, output.color, output.width),
         FindingFormat::Short => diagnostic::short(&findings, &sources),
+        FindingFormat::Sarif => diagnostic::sarif(&findings, &sources),
+        FindingFormat::Github => diagnostic::github(&findings, &sources),
+        FindingFormat::Junit => diagnostic::junit("accredit lint", &diagnostic::finding_suites(&findings, &sources)),
     };
     output.print(&text)?;
     output.note(&format!("{about}: {}", diagnostic::summary(&findings)));

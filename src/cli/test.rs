@@ -24,6 +24,12 @@ enum TestFormat {
     Text,
     /// Everything that was compared, for programs.
     Json,
+    /// JUnit, for CI servers.
+    Junit,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
 }
 
 /// Arguments of `test`.
@@ -73,6 +79,12 @@ pub(super) fn test(args: &TestArgs, rules: Option<&Path>, output: &mut Output) -
             output.print(&cases::counts(&all.cases, &compared))?;
         }
         TestFormat::Json => output.print(&cases::json(program, &all.sources, &all.cases, &compared))?,
+        TestFormat::Junit => {
+            let suites = cases::suites(program, &all.sources, &compared);
+            output.print(&diagnostic::junit("accredit test", &suites))?;
+        }
+        TestFormat::Sarif => output.print(&diagnostic::sarif(&cases::findings(program, &compared), &all.sources))?,
+        TestFormat::Github => output.print(&diagnostic::github(&cases::findings(program, &compared), &all.sources))?,
     }
     let failed: Vec<&Compared<'_>> = compared.iter().filter(|one| !one.passed()).collect();
     if args.update {

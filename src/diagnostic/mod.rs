@@ -3,11 +3,17 @@
 //! In: what any stage found. Out: a list that renderers print.
 //! Owns the registry of stable codes. Never prints, never stops a stage.
 
+mod github;
+mod junit;
 mod registry;
 mod render;
+mod sarif;
 
+pub use github::github;
+pub use junit::{Check, Failure, Suite, finding_suites, junit};
 pub use registry::{CODES, Code, codes, find, nearest_code};
 pub use render::{human, short, summary};
+pub use sarif::sarif;
 
 use crate::source::Span;
 

@@ -98,6 +98,7 @@ codes! {
     DUPLICATE_RECORD "duplicate-record" Error,
     CONTRADICTION "contradiction" Error,
     UNEQUAL_SUM "unequal-sum" Error,
+    CASE_FAILED "case-failed" Error,
 }
 
 /// The code of a name.

@@ -43,7 +43,7 @@ pub fn summary(findings: &[Diagnostic]) -> String {
 }
 
 /// By the name of the file, not by its number: the order in which files were read means nothing to the reader.
-fn in_order<'a>(findings: &'a [Diagnostic], sources: &SourceMap) -> Vec<&'a Diagnostic> {
+pub(super) fn in_order<'a>(findings: &'a [Diagnostic], sources: &SourceMap) -> Vec<&'a Diagnostic> {
     let mut sorted: Vec<&Diagnostic> = findings.iter().collect();
     sorted.sort_by_key(|finding| {
         let span = finding.span();
@@ -52,14 +52,14 @@ fn in_order<'a>(findings: &'a [Diagnostic], sources: &SourceMap) -> Vec<&'a Diag
     sorted
 }
 
-fn severity(finding: &Diagnostic) -> &'static str {
+pub(super) fn severity(finding: &Diagnostic) -> &'static str {
     match finding.code.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     }
 }
 
-fn place(span: Span, sources: &SourceMap) -> Option<String> {
+pub(super) fn place(span: Span, sources: &SourceMap) -> Option<String> {
     let file = sources.file(span.file)?;
     let place = file.place(shown(file.text(), span).start);
     Some(format!("{}:{}:{}", file.name(), place.line, place.column))
@@ -112,7 +112,7 @@ fn excerpt<'a>(finding: &'a Diagnostic, id: FileId, file: &'a SourceFile) -> Opt
 }
 
 /// The bytes of a span that can be shown: whole characters inside the text, without the blanks and line ends behind.
-fn shown(text: &str, span: Span) -> Range<usize> {
+pub(super) fn shown(text: &str, span: Span) -> Range<usize> {
     let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let start = boundary(span.range().start);
     let end = boundary(span.range().end).max(start);

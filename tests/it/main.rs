@@ -13,6 +13,7 @@ mod analyses;
 mod command;
 mod diffs;
 mod explanations;
+mod formats;
 mod language;
 mod layers;
 mod library;
