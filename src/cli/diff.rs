@@ -6,18 +6,38 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::output::Output;
 use super::{Done, Failure, Format, check, load};
 use crate::RuleSet;
 use crate::analyze::{Budget, Impact, compare, known_to};
+use crate::diagnostic;
 use crate::facts::{Facts, document};
 use crate::report::{self, DiffReport, Style};
 use crate::source::{SourceFile, SourceMap};
 
 /// Where rules lie in a revision that names no folder.
 const USUAL: &str = "rules";
+
+/// How differences are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum DiffFormat {
+    /// For people at a terminal.
+    Text,
+    /// The stable contract, for programs.
+    Json,
+    /// For pull requests.
+    Markdown,
+    /// One page to print.
+    Html,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// JUnit, for CI servers.
+    Junit,
+}
 
 /// Arguments of `diff`.
 #[derive(Args, Debug)]
@@ -34,8 +54,8 @@ pub(super) struct DiffArgs {
     #[arg(long, value_name = "ID")]
     program: Vec<String>,
     /// How to write the differences; Markdown is made for pull requests.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    format: DiffFormat,
     /// Exit with 1 when anything changed: verdicts, rewards, requirements, sources or words.
     #[arg(long)]
     exit_code: bool,
@@ -63,7 +83,16 @@ pub(super) fn diff(args: &DiffArgs, rules: Option<&Path>, output: &mut Output) -
         impact: impact.as_ref(),
     };
     let style = Style { color: output.color, width: output.width, full: true, unicode: true };
-    output.print(&report::diff(&report, args.format.form(style)))?;
+    let text = match args.format {
+        DiffFormat::Text => report::diff(&report, Format::Text.form(style)),
+        DiffFormat::Json => report::diff(&report, Format::Json.form(style)),
+        DiffFormat::Markdown => report::diff(&report, Format::Markdown.form(style)),
+        DiffFormat::Html => report::diff(&report, Format::Html.form(style)),
+        DiffFormat::Sarif => diagnostic::sarif(&report::diff_findings(&report), &new.sources),
+        DiffFormat::Github => diagnostic::github(&report::diff_findings(&report), &new.sources),
+        DiffFormat::Junit => diagnostic::junit("accredit diff", &report::diff_suites(&report)),
+    };
+    output.print(&text)?;
     Ok(if args.exit_code && report::differs(&report) { Done::Findings } else { Done::Answered })
 }
 

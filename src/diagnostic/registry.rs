@@ -99,6 +99,7 @@ codes! {
     CONTRADICTION "contradiction" Error,
     UNEQUAL_SUM "unequal-sum" Error,
     CASE_FAILED "case-failed" Error,
+    TERMS_CHANGED "terms-changed" Warning,
 }
 
 /// The code of a name.

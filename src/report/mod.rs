@@ -30,7 +30,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use diff::{DiffReport, diff, differs};
+pub use diff::{DiffReport, diff, diff_findings, diff_suites, differs};
 pub use json::{json, write_json};
 pub use programs::{program, programs};
 pub use route::{route, routes};

@@ -3,10 +3,13 @@
 //! In: two programs, what analysis found, and accounts that were counted. Out: a page or JSON.
 //! Owns the wording of classes and moves. Never analyses, never decides.
 
+mod findings;
 mod json;
 mod page;
 mod vocabulary;
 mod words;
+
+pub use findings::{diff_findings, diff_suites};
 
 use super::Form;
 use crate::analyze::{Class, Compared, Impact};
