@@ -5,8 +5,10 @@
 //! Owns the form of case files. Never opens a file, never accepts a difference by itself.
 
 mod compare;
+mod coverage;
 mod group;
 mod json;
+mod mutate;
 mod read;
 mod report;
 #[cfg(test)]
@@ -15,8 +17,10 @@ mod text;
 mod update;
 
 pub use compare::{Accepted, Actual, Compared, Difference, Part, run};
+pub use coverage::{Coverage, Standing, Suggestion, coverage, coverage_json, coverage_page, coverage_table, suggested};
 pub use group::{Change, Group, groups};
 pub use json::json;
+pub use mutate::{Fate, Mutation, Operator, mutate, mutation_json, mutation_table};
 pub use read::{Cases, read, read_all};
 pub use report::{findings, suites};
 pub use text::{Look, counts, example, told, told_group};

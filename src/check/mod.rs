@@ -23,7 +23,7 @@ use std::collections::HashSet;
 pub use lint::stale_sources;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::program::Program;
+use crate::program::{Decision, Program};
 use crate::source::Span;
 use crate::syntax::Syntax;
 
@@ -46,6 +46,33 @@ impl Sound {
     /// The program.
     pub fn program(&self) -> &Program {
         &self.0
+    }
+
+    /// The same vocabulary with only this decision, which must be made of parts of decisions of this program: so that
+    /// conditions and requirements can be asked about by themselves.
+    #[must_use]
+    pub fn deciding(&self, decision: Decision) -> Self {
+        Self(Program { decisions: vec![decision], ..self.0.clone() })
+    }
+
+    /// The same program in which all decisions but these are empty: what they come to means nothing, and costs nothing.
+    #[must_use]
+    pub fn deciding_only(&self, decisions: &[usize]) -> Self {
+        let keep = |(at, decision): (usize, &Decision)| {
+            if decisions.contains(&at) {
+                return decision.clone();
+            }
+            Decision {
+                editions: Vec::new(),
+                requirements: Vec::new(),
+                states: Vec::new(),
+                rewards: Vec::new(),
+                warnings: Vec::new(),
+                ..decision.clone()
+            }
+        };
+        let decisions = self.0.decisions.iter().enumerate().map(keep).collect();
+        Self(Program { decisions, ..self.0.clone() })
     }
 }
 

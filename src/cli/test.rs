@@ -11,10 +11,11 @@ use clap::{Args, ValueEnum};
 use super::output::Output;
 use super::replace::{allowed, replace};
 use super::review::{self, Reviewed};
-use super::{Done, Failure, load};
+use super::{Done, Failure, check, load};
 use crate::RuleSet;
 use crate::cases::{self, Cases, Compared, Difference, Look};
 use crate::diagnostic;
+use crate::program::Decision;
 use crate::source::SourceFile;
 
 /// How results are written.
@@ -30,6 +31,8 @@ enum TestFormat {
     Sarif,
     /// Annotations of a GitHub workflow.
     Github,
+    /// With --coverage: a page of the rules with marks.
+    Html,
 }
 
 /// Arguments of `test`.
@@ -49,6 +52,18 @@ pub(super) struct TestArgs {
     /// Ask about each change: accept it, reject it, or skip it.
     #[arg(long, conflicts_with = "format")]
     review: bool,
+    /// Measure what the cases try of each requirement and condition, and prove what they cannot.
+    #[arg(long, conflicts_with_all = ["update", "review"])]
+    coverage: bool,
+    /// Change the rules a little in every place, and list the changes that no case notices.
+    #[arg(long, conflicts_with_all = ["update", "review", "coverage"])]
+    mutate: bool,
+    /// Write the missing cases, ready to review, to standard output; with --mutate those that would notice the changes.
+    #[arg(long, conflicts_with_all = ["update", "review", "format"])]
+    suggest: bool,
+    /// Measure only this decision; may be given several times.
+    #[arg(long, value_name = "ID")]
+    program: Vec<String>,
 }
 
 pub(super) fn test(args: &TestArgs, rules: Option<&Path>, output: &mut Output) -> Result<Done, Failure> {
@@ -61,6 +76,9 @@ pub(super) fn test(args: &TestArgs, rules: Option<&Path>, output: &mut Output) -
     }
     let rules_read = load::rule_set(rules, output)?;
     let all = read_cases(args, rules, &rules_read, output)?;
+    if args.coverage || args.suggest || args.mutate {
+        return measure(args, &rules_read, &all, output);
+    }
     let compared = cases::run(&rules_read, &all.cases);
     let look = Look { color: output.color, width: output.width, full: args.full };
     let program = rules_read.program();
@@ -83,6 +101,7 @@ pub(super) fn test(args: &TestArgs, rules: Option<&Path>, output: &mut Output) -
             let suites = cases::suites(program, &all.sources, &compared);
             output.print(&diagnostic::junit("accredit test", &suites))?;
         }
+        TestFormat::Html => return Err(Failure::Told("a page is written for --coverage".to_owned())),
         TestFormat::Sarif => output.print(&diagnostic::sarif(&cases::findings(program, &compared), &all.sources))?,
         TestFormat::Github => output.print(&diagnostic::github(&cases::findings(program, &compared), &all.sources))?,
     }
@@ -93,6 +112,59 @@ pub(super) fn test(args: &TestArgs, rules: Option<&Path>, output: &mut Output) -
         return Ok(Done::Answered);
     }
     Ok(if failed.is_empty() { Done::Answered } else { Done::Findings })
+}
+
+/// `--coverage` and `--suggest`.
+fn measure(args: &TestArgs, rules: &RuleSet, all: &Cases, output: &mut Output) -> Result<Done, Failure> {
+    for id in &args.program {
+        check::known(rules, id, |_| true)?;
+    }
+    let wanted = |d: &Decision| args.program.is_empty() || args.program.contains(&d.id);
+    if args.mutate {
+        return mutate(args, rules, all, wanted, output);
+    }
+    let measured = cases::coverage(rules, &all.cases, wanted);
+    if args.suggest {
+        output.print(&cases::suggested(rules, &all.cases, &measured.suggestions(rules)))?;
+        return Ok(Done::Answered);
+    }
+    let text = match args.format {
+        TestFormat::Text => cases::coverage_table(rules.program(), &rules.sources, &measured, args.full),
+        TestFormat::Json => cases::coverage_json(rules.program(), &rules.sources, &measured),
+        TestFormat::Html => cases::coverage_page(rules.program(), &rules.sources, &measured),
+        _ => return Err(Failure::Told("--coverage is written as text, json or html".to_owned())),
+    };
+    output.print(&text)?;
+    Ok(if measured.complete() { Done::Answered } else { Done::Findings })
+}
+
+/// `--mutate`.
+fn mutate(
+    args: &TestArgs,
+    rules: &RuleSet,
+    all: &Cases,
+    wanted: impl Fn(&Decision) -> bool + Sync,
+    output: &mut Output,
+) -> Result<Done, Failure> {
+    let failed = cases::run(rules, &all.cases).iter().filter(|one| !one.passed()).count();
+    if failed > 0 {
+        let message = format!("{failed} expectations fail already: what a change turns can be seen once all cases pass");
+        return Err(Failure::Told(message));
+    }
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mutation = cases::mutate(rules, &all.cases, threads, wanted);
+    if args.suggest {
+        output.print(&cases::suggested(rules, &all.cases, &mutation.suggestions()))?;
+        return Ok(Done::Answered);
+    }
+    let text = match args.format {
+        TestFormat::Text => cases::mutation_table(rules.program(), &rules.sources, &mutation),
+        TestFormat::Json => cases::mutation_json(rules.program(), &rules.sources, &mutation),
+        _ => return Err(Failure::Told("--mutate is written as text or json".to_owned())),
+    };
+    output.print(&text)?;
+    let (killed, of) = mutation.score();
+    Ok(if killed == of { Done::Answered } else { Done::Findings })
 }
 
 /// The cases, or every finding told and a failure: nothing is decided while a case cannot be read.

@@ -127,7 +127,7 @@ const fn class(tone: Tone) -> &'static str {
 }
 
 /// Text in which nothing is markup, also inside a quoted attribute.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let text = super::flow::clean(text);
     let mut out = String::with_capacity(text.len() + 16);
     for sign in text.chars() {

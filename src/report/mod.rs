@@ -31,6 +31,7 @@ mod words;
 mod tests;
 
 pub use diff::{DiffReport, diff, diff_findings, diff_suites, differs};
+pub(crate) use html::escape;
 pub use json::{json, write_json};
 pub use programs::{program, programs};
 pub use route::{route, routes};

@@ -16,7 +16,7 @@ const LAYERS: [(&str, u8, &[&str]); 14] = [
     ("explain", 5, &[]),
     ("analyze", 5, &[]),
     ("report", 6, &[]),
-    ("cases", 6, &[]),
+    ("cases", 6, &["report"]),
     ("cli", 7, &[]),
 ];
 

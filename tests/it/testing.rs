@@ -123,3 +123,87 @@ fn accepting_puts_corrupted_verdicts_of_the_library_back() {
     }
     assert!(changed > 800, "only {changed} verdicts were found");
 }
+
+#[test]
+fn the_cases_of_the_library_try_everything_that_can_be() {
+    let rules = shipped();
+    let all = cases::read_all(&rules, rule_files(".cases.yaml"));
+    let measured = cases::coverage(&rules, &all.cases, |_| true);
+    let missing = cases::coverage_table(rules.program(), &rules.sources, &measured, false);
+    assert!(measured.complete(), "{missing}");
+    assert!(measured.requirements().covered > 600 && measured.conditions().covered > 1_400, "{missing}");
+    assert!(measured.pairs().covered > 150 && measured.states().covered > 250, "{missing}");
+}
+
+/// Without some of the cases, the suggested ones take their place: they read, pass, and leave nothing out.
+#[test]
+fn suggested_cases_fill_the_gaps_of_the_library() {
+    let rules = shipped();
+    let all = cases::read_all(&rules, rule_files(".cases.yaml"));
+    let kept: Vec<_> = all.cases.into_iter().enumerate().filter(|(at, _)| at % 3 == 0).map(|(_, case)| case).collect();
+    let measured = cases::coverage(&rules, &kept, |_| true);
+    assert!(!measured.complete());
+    let written = cases::suggested(&rules, &kept, &measured.suggestions(&rules));
+    let more = cases::read_all(&rules, [("new.cases.yaml".to_owned(), written)]);
+    assert!(more.findings.is_empty(), "{}", accredit::diagnostic::short(&more.findings, &more.sources));
+    assert!(more.cases.len() > 100, "only {} cases are suggested", more.cases.len());
+    assert!(cases::run(&rules, &more.cases).iter().all(cases::Compared::passed), "suggested cases pass");
+    let both: Vec<_> = kept.into_iter().chain(more.cases).collect();
+    let after = cases::coverage(&rules, &both, |_| true);
+    assert!(after.complete(), "{}", cases::coverage_table(rules.program(), &rules.sources, &after, false));
+}
+
+#[test]
+fn coverage_is_measured_and_suggested_from_the_command_line() {
+    let (code, out, err) = said(&accredit(&["test", "--coverage", "--program", "woocommerce"], ""));
+    assert!(code <= 1 && err.is_empty() && out.starts_with("1 decisions, tried by"), "{out}{err}");
+    let (_, out, _) = said(&accredit(&["test", "--coverage", "--format", "html", "--program", "woocommerce"], ""));
+    assert!(out.starts_with("<!DOCTYPE html>") && out.contains("rules/tiktok/woocommerce.terms"));
+    let (code, out, err) = said(&accredit(&["test", "--suggest", "--program", "woocommerce"], ""));
+    assert!(code == 0 && err.is_empty() && out.starts_with("# Suggested"), "{out}{err}");
+    let (code, out, err) = said(&accredit(&["test", "--coverage", "--program", "woocomerce"], ""));
+    assert!(code == 2 && out.is_empty() && err.contains("did you mean `woocommerce`?"), "{err}");
+    let (code, out, err) = said(&accredit(&["test", "--coverage", "--format", "sarif"], ""));
+    assert!(code == 2 && out.is_empty() && err.contains("text, json or html"), "{err}");
+}
+
+/// Changes of the shipped rules that no case notices although an account would, with the reason why none is there.
+const UNNOTICED: [(&str, &str); 0] = [];
+
+#[test]
+fn the_cases_of_the_library_notice_every_change_that_matters() {
+    let rules = shipped();
+    let all = cases::read_all(&rules, rule_files(".cases.yaml"));
+    let mutation = cases::mutate(&rules, &all.cases, 2, |_| true);
+    let mut unnoticed = Vec::new();
+    for (change, fate) in &mutation.mutants {
+        if matches!(fate, cases::Fate::Survived { .. } | cases::Fate::NotAnalysed) {
+            let at = rules.sources.at(change.span);
+            if !UNNOTICED.iter().any(|(place, said)| at.ends_with(place) && *said == change.said) {
+                unnoticed.push(format!("{at}: {}: {}", change.said, fate.word()));
+            }
+        }
+    }
+    assert!(unnoticed.is_empty(), "no case notices:\n{}", unnoticed.join("\n"));
+    let (killed, of) = mutation.score();
+    assert!(killed > 1_300 && killed + UNNOTICED.len() == of, "{killed} of {of}");
+    for operator in cases::Operator::ALL {
+        assert!(mutation.count(|change, _| change.operator == operator) > 0, "{operator:?} changes nothing");
+    }
+}
+
+#[test]
+fn mutation_runs_from_the_command_line_on_rules_whose_cases_pass() {
+    let (code, out, err) = said(&accredit(&["test", "--mutate", "--program", "created_self_serve"], ""));
+    assert!(code <= 1 && err.is_empty() && out.starts_with("mutation score "), "{out}{err}");
+    let (_, told, _) = said(&accredit(&["test", "--mutate", "--program", "created_self_serve", "--format", "json"], ""));
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert!(told["mutants"].as_array().unwrap().iter().any(|mutant| mutant["fate"] == "killed" && mutant["by"].is_string()));
+    let folder = folder("mutate");
+    let rules = folder.to_str().unwrap();
+    let (code, out, err) = said(&accredit(&["test", "--mutate", "--rules", rules], ""));
+    assert!(code == 2 && out.is_empty() && err.contains("4 expectations fail already"), "{err}");
+    said(&accredit(&["test", "--update", "--rules", rules], ""));
+    let (code, out, _) = said(&accredit(&["test", "--mutate", "--suggest", "--rules", rules], ""));
+    assert!(code == 0 && out.contains("case: NEW-1"), "{out}");
+}

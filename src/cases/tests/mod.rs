@@ -1,5 +1,7 @@
 //! Cases of a small rule set: comparing, grouping, rendering, writing back.
 
+mod covering;
+mod mutating;
 mod reading;
 mod rendering;
 mod updating;
