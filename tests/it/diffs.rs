@@ -125,7 +125,7 @@ fn the_json_of_differences_fits_its_schema_and_is_the_same_twice() {
     let new = edited("new-advertiser.terms", "spend  200 USD gives  200 USD", "spend  300 USD gives  250 USD");
     let accounts = [
         "as_of: 2026-03-20\naccount: {registered_on: 2026-03-01}\n",
-        "as_of: 2026-03-20\naccount: {registered_on: 2026-03-01}\nspend: {qualifying: 250 USD}\n\
+        "as_of: 2026-06-20\naccount: {registered_on: 2026-03-01}\nspend: {qualifying: 250 USD}\n\
          offers:\n  - program: new_advertiser_ladder\n    tier_table: us_five_tier\n",
     ];
     let mut impact = Impact::default();
