@@ -18,6 +18,7 @@ mod table;
 pub use json::coverage_json;
 pub use measure::coverage;
 pub use page::coverage_page;
+pub(super) use suggest::merged;
 pub use suggest::{Suggestion, suggested};
 pub use table::coverage_table;
 

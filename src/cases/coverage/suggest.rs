@@ -3,7 +3,7 @@
 //! In: accounts that nothing tries, with what each would try. Out: the text of a case file.
 //! Owns how a suggested case is written. What it expects is what the rules decide now: only a reviewer can say that it is right.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use super::{Coverage, Standing};
@@ -21,8 +21,8 @@ use super::table::written;
 pub struct Suggestion {
     /// Index of the decision.
     pub decision: usize,
-    /// The requirement whose result matters, where there is one.
-    pub requirement: Option<usize>,
+    /// The requirements whose results matter: the case states them.
+    pub requirements: Vec<usize>,
     /// What it would try.
     pub title: String,
     /// The account.
@@ -39,7 +39,7 @@ impl Coverage {
                 if let Standing::Missing(witnesses) = standing {
                     all.extend(witnesses.iter().map(|witness| Suggestion {
                         decision: part.decision,
-                        requirement,
+                        requirements: requirement.into_iter().collect(),
                         title: title.clone(),
                         witness: witness.clone(),
                     }));
@@ -55,10 +55,31 @@ impl Coverage {
                 }
             }
         }
-        let mut seen = BTreeSet::new();
-        all.retain(|one: &Suggestion| seen.insert((one.decision, one.witness.documents.first().cloned())));
-        all
+        merged(all)
     }
+}
+
+/// An account that several things ask for is suggested once, for all of them.
+pub(in crate::cases) fn merged(all: Vec<Suggestion>) -> Vec<Suggestion> {
+    let mut kept: Vec<Suggestion> = Vec::new();
+    let mut places: HashMap<(usize, Option<String>), usize> = HashMap::new();
+    for one in all {
+        let key = (one.decision, one.witness.documents.first().cloned());
+        match places.get(&key).and_then(|at| kept.get_mut(*at)) {
+            Some(same) => {
+                let more = one.requirements.into_iter().filter(|at| !same.requirements.contains(at)).collect::<Vec<_>>();
+                if !more.is_empty() {
+                    same.title = format!("{}; {}", same.title, one.title);
+                    same.requirements.extend(more);
+                }
+            }
+            None => {
+                places.insert(key, kept.len());
+                kept.push(one);
+            }
+        }
+    }
+    kept
 }
 
 /// A case file with a case for each suggestion; ids that cases have already are not used again.
@@ -85,7 +106,7 @@ pub fn suggested(rules: &RuleSet, cases: &[Case], suggestions: &[Suggestion]) ->
             line(&mut out, format_args!("    facts:"));
             sections.lines().for_each(|section| line(&mut out, format_args!("      {section}")));
         }
-        let expected = expected(rules, found, one.requirement);
+        let expected = expected(rules, found, &one.requirements);
         match found.subject {
             None => line(&mut out, format_args!("    expect: {{{}: {expected}}}", decision.id)),
             Some(subject) => {
@@ -101,7 +122,7 @@ pub fn suggested(rules: &RuleSet, cases: &[Case], suggestions: &[Suggestion]) ->
 }
 
 /// What the rules decide, as a case says it.
-fn expected(rules: &RuleSet, found: &Explanation<'_>, requirement: Option<usize>) -> String {
+fn expected(rules: &RuleSet, found: &Explanation<'_>, requirements: &[usize]) -> String {
     let program = rules.program();
     let mut parts = vec![format!("verdict: {}", found.verdict.word())];
     if let Some(reward) = found.reward {
@@ -114,7 +135,7 @@ fn expected(rules: &RuleSet, found: &Explanation<'_>, requirement: Option<usize>
     }
     let shown = found.requirements.iter().enumerate().filter(|(at, note)| {
         let decides = note.decisive && note.result != Judged::Met;
-        decides || requirement == Some(*at)
+        decides || requirements.contains(at)
     });
     let results: Vec<String> = shown.map(|(_, note)| format!("{}: {}", note.requirement.id, note.result.word())).collect();
     if !results.is_empty() {

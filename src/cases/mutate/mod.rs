@@ -15,7 +15,7 @@ mod table;
 pub use run::mutate;
 pub use table::{mutation_json, mutation_table};
 
-use super::coverage::Suggestion;
+use super::coverage::{Suggestion, merged};
 use crate::analyze::Witness;
 use crate::source::Span;
 
@@ -130,16 +130,11 @@ impl Mutation {
 
     /// A case for each change that survived; an account that kills several is suggested once.
     pub fn suggestions(&self) -> Vec<Suggestion> {
-        let mut all: Vec<Suggestion> = Vec::new();
-        for (change, fate) in &self.mutants {
-            let Fate::Survived { decision, requirement, witness, .. } = fate else { continue };
-            let same =
-                |one: &Suggestion| one.decision == *decision && one.witness.documents.first() == witness.documents.first();
-            if !all.iter().any(same) {
-                let (title, witness) = (change.said.clone(), witness.as_ref().clone());
-                all.push(Suggestion { decision: *decision, requirement: *requirement, title, witness });
-            }
-        }
-        all
+        let survived = self.mutants.iter().filter_map(|(change, fate)| {
+            let Fate::Survived { decision, requirement, witness, .. } = fate else { return None };
+            let (title, witness) = (change.said.clone(), witness.as_ref().clone());
+            Some(Suggestion { decision: *decision, requirements: requirement.iter().copied().collect(), title, witness })
+        });
+        merged(survived.collect())
     }
 }
