@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use accredit::analyze::{Fault, Found, Located, Side, Space, Unclear, Wanted, faults};
+use accredit::analyze::{Around, Fault, Found, Located, Side, Space, Unclear, Wanted, faults};
 use accredit::eval::reference;
-use accredit::facts::{Facts, Reader, State};
+use accredit::facts::{Facts, Format, Reader, State};
 use accredit::plan::lower;
 use accredit::program::{AS_OF, Decision, Judged, Lane, NO_EVENT, Program, SlotId, Subject, Type, Verdict};
+use accredit::source::FileId;
 use accredit::value::parse_day;
 
 use crate::random::{Rng, checked, rule_sets, seed, shown};
@@ -174,6 +175,58 @@ fn faults_of_random_rules_are_true() {
         ["NeverMet", "NeverFails", "NobodyGets", "AskedForNothing", "Follows"].iter().all(|kind| tally.contains_key(*kind)),
         "{tally:?}"
     );
+}
+
+/// An account that qualifies for the shipped ladder but for what it spent.
+const SHORT_OF_SPEND: &str = "as_of: 2026-03-20
+account:
+  country: US
+  registered_on: 2026-03-01
+  status: approved
+  creation_path: ads_manager
+  ownership_transferred: no
+  prior_paid_delivery: no
+  earlier_coupon_same_business: no
+  payment_method: card
+  business_profile_complete: yes
+signup:
+  entry_point: official_ads_manager
+  offer_banner_seen: yes
+spend:
+  qualifying: 150 USD
+shop:
+  operates_shop: no
+partner:
+  route: none
+offers:
+  - program: new_advertiser_ladder
+    country: US
+    tier_table: us_five_tier
+";
+
+#[test]
+fn around_an_account_only_free_facts_change() {
+    let rules = crate::library::shipped();
+    let program = rules.program();
+    let facts = rules.reader.read(FileId(0), SHORT_OF_SPEND, Format::Yaml).unwrap();
+    let at = program.decisions.iter().position(|decision| decision.id == "new_advertiser_ladder").unwrap();
+    assert_eq!(outcome(program, &program.decisions[at], &facts, None).verdict, Verdict::OnTrack);
+    let ask = |names: &[&str], wanted: Verdict| {
+        let free = |slot: SlotId| names.contains(&program.name_of(slot));
+        let around = Around { facts: &facts, record: None, free: &free };
+        Space::around(rules.side(), at, around).find(&Wanted::Verdict(0, wanted))
+    };
+    let Found::Witness(witness) = ask(&["spend.qualifying", "account.status"], Verdict::Qualifies) else {
+        panic!("more spend qualifies")
+    };
+    let changed: Vec<(&str, String)> = (0..program.slots.len() as u32)
+        .map(SlotId)
+        .filter(|slot| witness.facts[0].get(*slot) != facts.get(*slot))
+        .map(|slot| (program.name_of(slot), program.fact_of(slot).unwrap().ty.text(witness.facts[0].get(slot).unwrap())))
+        .collect();
+    assert_eq!(changed, [("spend.qualifying", "200 USD".to_owned())], "just enough, and nothing else");
+    assert!(matches!(ask(&["account.status"], Verdict::Qualifies), Found::Impossible), "its status helps nothing");
+    assert!(matches!(ask(&["account.status"], Verdict::Blocked), Found::Witness(_)), "but it can block");
 }
 
 // -------------------------------------------------------------------- small domains, tried value by value

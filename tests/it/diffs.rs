@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use accredit::RuleSet;
-use accredit::analyze::{Budget, Class, Compared, Group, Impact, Side, compare};
+use accredit::analyze::{Budget, Class, Compared, Group, Impact, Side, compare, known_to};
 use accredit::eval::{Outcome, reference};
 use accredit::facts::{Facts, Format, Reader};
 use accredit::plan::lower;
@@ -117,6 +117,44 @@ fn layout_comments_order_and_names_change_nothing() {
     let newstar = edited("newstar.terms", "newstar_products 5 ", "newstar_products   5  // five\n  ");
     let compared = compare(old.side(), newstar.side(), Budget::default());
     assert!(compared.iter().all(|one| one.class == Class::Same && !one.changed()), "layout changed something");
+}
+
+#[test]
+fn a_fact_that_only_one_version_knows_is_left_out_of_the_other() {
+    let old = shipped();
+    let files = rule_files(".terms").into_iter().map(|(name, text)| {
+        let text = match name.rsplit('/').next().unwrap() {
+            "vocabulary.terms" => text.replacen(
+                "  fact country: country\n",
+                "  fact vetted: yes or no\n    ask    \"Was the account vetted?\"\n    find   \"Ads Manager\"\n    change by tiktok\n    effort 1\n\n  fact country: country\n",
+                1,
+            ),
+            "new-advertiser.terms" => text.replacen(
+                "  require country_matches",
+                "  require vetted \"The account was vetted\"\n    met   when account.vetted is yes\n    fails otherwise\n    per   off_th_offer_terms\n    else  new_account_needed\n\n  require country_matches",
+                1,
+            ),
+            _ => text,
+        };
+        (name, text)
+    });
+    let new = RuleSet::read(files.collect()).unwrap();
+    let compared = compare(old.side(), new.side(), Budget::default());
+    let ladder = compared.iter().find(|one| one.id == "new_advertiser_ladder").unwrap();
+    assert_eq!((ladder.class, ladder.more_open), (Class::Stricter, true), "without the fact it is open, with `no` it fails");
+    let turned = ladder.verdicts.iter().find(|cell| (cell.before, cell.after) == (Verdict::Qualifies, Verdict::DoesNotQualify));
+    let witness = turned.unwrap().account.as_ref().unwrap();
+    assert!(
+        witness.documents[1].contains("vetted: no") && !witness.documents[0].contains("vetted"),
+        "{}",
+        witness.documents[1]
+    );
+    // A document for the new version, as the old one reads it.
+    let parsed = accredit::facts::document::parse(FileId(0), &witness.documents[1], Format::Yaml);
+    let root = parsed.root.unwrap();
+    assert!(old.reader.from_document(&root, None).is_err(), "the old version knows no such fact");
+    let known = known_to(old.program(), new.program(), &root);
+    assert_eq!(old.reader.from_document(&known, None).unwrap(), witness.facts[0]);
 }
 
 #[test]
