@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Case, Expectation, Stated};
 use crate::RuleSet;
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
-use crate::facts::document::{Key, Node, NodeKind, parse_yaml};
+use crate::facts::document::{Document, Entries, Node, NodeKind, parse_yaml};
 use crate::facts::{Facts, Reader};
 use crate::program::{Decision, Judged, Lane, Program, Subject, Verdict};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
@@ -50,7 +50,7 @@ pub fn read_all(rules: &RuleSet, texts: impl IntoIterator<Item = (String, String
 pub fn read(program: &Program, reader: &Reader, id: FileId, text: &str) -> (Vec<Case>, Vec<Diagnostic>) {
     let parsed = parse_yaml(id, text);
     let mut reading = Reading { program, reader, findings: parsed.findings, bases_used: HashSet::new() };
-    let cases = parsed.root.map_or_else(Vec::new, |root| reading.cases(&root));
+    let cases = parsed.document.map_or_else(Vec::new, |document| reading.cases(document.root()));
     let mut findings = reading.findings;
     // A base is read once for each case that starts from it; what is wrong with it is told once.
     let mut told = HashSet::new();
@@ -68,8 +68,6 @@ struct Reading<'p> {
 /// The day for which bases are read that no case starts from.
 const SOME_DAY: Day = 740_000;
 
-type Entry<'t> = (Key<'t>, Node<'t>);
-
 impl Reading<'_> {
     fn unknown(&mut self, span: Span, what: &str, word: &str, names: &[&str]) {
         let finding = Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("no {what} is called `{word}`"));
@@ -80,34 +78,34 @@ impl Reading<'_> {
         self.findings.push(Diagnostic::new(&codes::WRONG_FORM, span, format!("expected {expected}")));
     }
 
-    fn entries<'n, 't>(&mut self, node: &'n Node<'t>, what: &str) -> &'n [Entry<'t>] {
-        if let NodeKind::Map(entries) = &node.kind {
+    fn entries<'n>(&mut self, node: Node<'n>, what: &str) -> Entries<'n> {
+        if let NodeKind::Map(entries) = node.kind() {
             return entries;
         }
-        self.malformed(node.span, what);
-        &[]
+        self.malformed(node.span(), what);
+        Entries::default()
     }
 
-    fn cases(&mut self, root: &Node<'_>) -> Vec<Case> {
+    fn cases(&mut self, root: Node<'_>) -> Vec<Case> {
         for (key, _) in self.entries(root, "a case file with `bases` and `cases`") {
-            if !["bases", "cases"].contains(&key.text.as_ref()) {
-                self.unknown(key.span, "part of a case file", &key.text, &["bases", "cases"]);
+            if !["bases", "cases"].contains(&key.text) {
+                self.unknown(key.span, "part of a case file", key.text, &["bases", "cases"]);
             }
         }
-        let Some(Node { kind: NodeKind::List(list), .. }) = root.get("cases") else {
-            self.malformed(root.span, "a list under `cases`");
+        let Some(NodeKind::List(list)) = root.get("cases").map(Node::kind) else {
+            self.malformed(root.span(), "a list under `cases`");
             return Vec::new();
         };
-        let cases = list.iter().filter_map(|case| self.case(case, root.get("bases"))).collect();
+        let cases = list.filter_map(|case| self.case(case, root.get("bases"))).collect();
         self.other_bases(root);
         cases
     }
 
     /// Reads the bases that no case starts from, for what is wrong with them.
-    fn other_bases(&mut self, root: &Node<'_>) {
+    fn other_bases(&mut self, root: Node<'_>) {
         let Some(bases) = root.get("bases") else { return };
         for (name, base) in self.entries(bases, "bases, each with a name") {
-            if !self.bases_used.contains(name.text.as_ref())
+            if !self.bases_used.contains(name.text)
                 && let Err(findings) = self.reader.from_document(base, Some(SOME_DAY))
             {
                 self.findings.extend(findings);
@@ -115,22 +113,22 @@ impl Reading<'_> {
         }
     }
 
-    fn case(&mut self, node: &Node<'_>, bases: Option<&Node<'_>>) -> Option<Case> {
+    fn case(&mut self, node: Node<'_>, bases: Option<Node<'_>>) -> Option<Case> {
         const KEYS: [&str; 7] = ["case", "title", "base", "as_of", "facts", "expect", "note"];
         for (key, _) in self.entries(node, "a case") {
-            if !KEYS.contains(&key.text.as_ref()) {
-                self.unknown(key.span, "part of a case", &key.text, &KEYS);
+            if !KEYS.contains(&key.text) {
+                self.unknown(key.span, "part of a case", key.text, &KEYS);
             }
         }
         let id = self.text(node, "case")?;
         let as_of = self.text(node, "as_of")?;
         let Some(as_of) = parse_day(&as_of) else {
-            self.malformed(node.get("as_of").map_or(node.span, |n| n.span), "a day such as 2026-03-01");
+            self.malformed(node.get("as_of").map_or(node.span(), |n| n.span()), "a day such as 2026-03-01");
             return None;
         };
-        let empty = Node { kind: NodeKind::Map(Vec::new()), span: node.span };
+        let empty = Document::empty(node.span());
         let base = match node.get("base") {
-            None => &empty,
+            None => empty.root(),
             Some(name) => match name.text().and_then(|name| bases?.get(name)) {
                 Some(base) => {
                     self.bases_used.extend(name.text().map(str::to_owned));
@@ -139,13 +137,13 @@ impl Reading<'_> {
                 None => {
                     let names: Vec<String> = bases.map_or_else(Vec::new, keys);
                     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                    self.unknown(name.span, "base", name.text().unwrap_or(""), &names);
+                    self.unknown(name.span(), "base", name.text().unwrap_or(""), &names);
                     return None;
                 }
             },
         };
-        let facts = base.merged(node.get("facts").unwrap_or(&empty));
-        let facts = match self.reader.from_document(&facts, Some(as_of)) {
+        let facts = base.merged(node.get("facts").unwrap_or(empty.root()));
+        let facts = match self.reader.from_document(facts.root(), Some(as_of)) {
             Ok(facts) => facts,
             Err(findings) => {
                 self.findings.extend(findings);
@@ -153,24 +151,24 @@ impl Reading<'_> {
             }
         };
         let Some(expect) = node.get("expect") else {
-            self.malformed(node.span, "a case that expects something");
+            self.malformed(node.span(), "a case that expects something");
             return None;
         };
         let expected = self.expected(expect, &facts);
         let title = node.get("title").and_then(Node::text).unwrap_or("").to_owned();
-        Some(Case { id, title, facts, expected, span: node.span })
+        Some(Case { id, title, facts, expected, span: node.span() })
     }
 
-    fn expected(&mut self, expect: &Node<'_>, facts: &Facts) -> Vec<Expectation> {
+    fn expected(&mut self, expect: Node<'_>, facts: &Facts) -> Vec<Expectation> {
         let mut expected = Vec::new();
         let entries = self.entries(expect, "decisions and what they come to");
-        if entries.is_empty() && matches!(expect.kind, NodeKind::Map(_)) {
-            self.malformed(expect.span, "a case that expects something");
+        if entries.is_empty() && matches!(expect.kind(), NodeKind::Map(_)) {
+            self.malformed(expect.span(), "a case that expects something");
         }
         for (key, node) in entries {
             let Some((at, decision)) = self.program.decisions.iter().enumerate().find(|(_, d)| d.id == key.text) else {
                 let ids: Vec<&str> = self.program.decisions.iter().map(|d| d.id.as_str()).collect();
-                self.unknown(key.span, "decision", &key.text, &ids);
+                self.unknown(key.span, "decision", key.text, &ids);
                 continue;
             };
             let Subject::Each(list) = decision.subject else {
@@ -179,38 +177,43 @@ impl Reading<'_> {
             };
             let records: Vec<&str> = facts.records(list).iter().map(|record| record.key.as_str()).collect();
             let entries = self.entries(node, "records and what they come to");
-            if entries.is_empty() && matches!(node.kind, NodeKind::Map(_)) {
-                self.malformed(node.span, "a record and what it comes to");
+            if entries.is_empty() && matches!(node.kind(), NodeKind::Map(_)) {
+                self.malformed(node.span(), "a record and what it comes to");
             }
             for (record, node) in entries {
-                if records.contains(&record.text.as_ref()) {
+                if records.contains(&record.text) {
                     expected.extend(self.expectation(at, decision, Some(record.text.to_string()), node));
                 } else {
-                    self.unknown(record.span, "record of this case", &record.text, &records);
+                    self.unknown(record.span, "record of this case", record.text, &records);
                 }
             }
         }
         expected
     }
 
-    fn text(&mut self, node: &Node<'_>, key: &str) -> Option<String> {
+    fn text(&mut self, node: Node<'_>, key: &str) -> Option<String> {
         let found = node.get(key).and_then(Node::text).map(str::to_owned);
         if found.is_none() {
-            self.malformed(node.span, &format!("a text under `{key}`"));
+            self.malformed(node.span(), &format!("a text under `{key}`"));
         }
         found
     }
 
-    fn expectation(&mut self, at: usize, decision: &Decision, subject: Option<String>, node: &Node<'_>) -> Option<Expectation> {
+    fn expectation(&mut self, at: usize, decision: &Decision, subject: Option<String>, node: Node<'_>) -> Option<Expectation> {
         const KEYS: [&str; 6] = ["verdict", "reward", "because", "missing", "warnings", "requirements"];
         for (key, _) in self.entries(node, "a verdict") {
-            if !KEYS.contains(&key.text.as_ref()) {
-                self.unknown(key.span, "expectation", &key.text, &KEYS);
+            if !KEYS.contains(&key.text) {
+                self.unknown(key.span, "expectation", key.text, &KEYS);
             }
         }
         let word = self.text(node, "verdict")?;
         let Some(verdict) = Verdict::parse(&word) else {
-            self.unknown(node.get("verdict").map_or(node.span, |n| n.span), "verdict", &word, &Verdict::ALL.map(Verdict::word));
+            self.unknown(
+                node.get("verdict").map_or(node.span(), |n| n.span()),
+                "verdict",
+                &word,
+                &Verdict::ALL.map(Verdict::word),
+            );
             return None;
         };
         let facts: Vec<&str> = self.program.facts.iter().map(|fact| fact.name.as_str()).collect();
@@ -219,17 +222,18 @@ impl Reading<'_> {
         let missing = node.get("missing").map(|list| self.names(list, "fact", &facts));
         let shown = node.get("warnings").map(|list| self.names(list, "warning", &warnings));
         let reward = node.get("reward").and_then(|node| self.reward(node));
-        let verdict = Stated { value: verdict, span: node.get("verdict").map_or(node.span, |node| node.span) };
+        let verdict = Stated { value: verdict, span: node.get("verdict").map_or(node.span(), |node| node.span()) };
         let ids: Vec<&str> = decision.requirements.iter().map(|r| r.id.as_str()).collect();
         let mut requirements = Vec::new();
-        for (key, node) in node.get("requirements").map_or(&[][..], |node| self.entries(node, "requirements and their results"))
+        for (key, node) in
+            node.get("requirements").map_or(Entries::default(), |node| self.entries(node, "requirements and their results"))
         {
             const RESULTS: [Judged; 4] = [Judged::Met, Judged::Failed, Judged::Pending, Judged::Open];
             let result = RESULTS.into_iter().find(|result| Some(result.word()) == node.text());
             match (ids.iter().position(|id| *id == key.text), result) {
-                (Some(at), Some(result)) => requirements.push((at, Stated { value: result, span: node.span })),
-                (None, _) => self.unknown(key.span, "requirement of this decision", &key.text, &ids),
-                (_, None) => self.malformed(node.span, "met, failed, pending or open"),
+                (Some(at), Some(result)) => requirements.push((at, Stated { value: result, span: node.span() })),
+                (None, _) => self.unknown(key.span, "requirement of this decision", key.text, &ids),
+                (_, None) => self.malformed(node.span(), "met, failed, pending or open"),
             }
         }
         Some(Expectation {
@@ -241,14 +245,14 @@ impl Reading<'_> {
             missing,
             warnings: shown,
             requirements,
-            span: node.span,
+            span: node.span(),
         })
     }
 
-    fn names(&mut self, node: &Node<'_>, what: &str, known: &[&str]) -> Stated<Vec<String>> {
-        let mut names = Stated { value: Vec::new(), span: node.span };
-        let NodeKind::List(list) = &node.kind else {
-            self.malformed(node.span, "a list of names");
+    fn names(&mut self, node: Node<'_>, what: &str, known: &[&str]) -> Stated<Vec<String>> {
+        let mut names = Stated { value: Vec::new(), span: node.span() };
+        let NodeKind::List(list) = node.kind() else {
+            self.malformed(node.span(), "a list of names");
             return names;
         };
         for item in list {
@@ -256,14 +260,14 @@ impl Reading<'_> {
             if known.contains(&name) {
                 names.value.push(name.to_owned());
             } else {
-                self.unknown(item.span, what, name, known);
+                self.unknown(item.span(), what, name, known);
             }
         }
         names
     }
 
-    fn reward(&mut self, node: &Node<'_>) -> Option<Stated<Option<(Lane, bool)>>> {
-        let stated = |value| Some(Stated { value, span: node.span });
+    fn reward(&mut self, node: Node<'_>) -> Option<Stated<Option<(Lane, bool)>>> {
+        let stated = |value| Some(Stated { value, span: node.span() });
         let (text, at_least) = match node.get("at_least") {
             Some(amount) => (amount.text(), true),
             None => (node.text(), false),
@@ -274,16 +278,16 @@ impl Reading<'_> {
         match text.map(Money::parse) {
             Some(Ok(money)) => stated(Some((Lane { main: money.minor, aux: i64::from(money.currency.numeric()) }, at_least))),
             _ => {
-                self.malformed(node.span, "an amount such as 200 USD, `{at_least: 500 USD}`, or `none`");
+                self.malformed(node.span(), "an amount such as 200 USD, `{at_least: 500 USD}`, or `none`");
                 None
             }
         }
     }
 }
 
-fn keys(node: &Node<'_>) -> Vec<String> {
-    match &node.kind {
-        NodeKind::Map(entries) => entries.iter().map(|(key, _)| key.text.to_string()).collect(),
+fn keys(node: Node<'_>) -> Vec<String> {
+    match node.kind() {
+        NodeKind::Map(entries) => entries.map(|(key, _)| key.text.to_string()).collect(),
         _ => Vec::new(),
     }
 }

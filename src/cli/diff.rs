@@ -171,9 +171,9 @@ fn both(name: &str, text: String, old: &RuleSet, new: &RuleSet) -> Result<(Facts
     let id = sources.add(SourceFile::new(name, text));
     let Some(file) = sources.file(id) else { return Err(Box::new((sources, Vec::new()))) };
     let parsed = document::parse(id, file.text(), document::Format::of(file.name(), file.text()));
-    let read = |rules: &RuleSet, other: &RuleSet| match &parsed.root {
-        Some(root) if parsed.findings.is_empty() => {
-            rules.reader.from_document(&known_to(rules.program(), other.program(), root), None)
+    let read = |rules: &RuleSet, other: &RuleSet| match &parsed.document {
+        Some(document) if parsed.findings.is_empty() => {
+            rules.reader.from_document(known_to(rules.program(), other.program(), document.root()).root(), None)
         }
         _ => Err(parsed.findings.clone()),
     };

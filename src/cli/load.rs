@@ -135,8 +135,8 @@ fn read_document(path: &Path, as_of: Option<i64>, rules: &RuleSet) -> Result<Doc
     let Some(file) = sources.file(id) else { return Err((sources, Vec::new())) };
     let format = Format::of(file.name(), file.text());
     let parsed = document::parse(id, file.text(), format);
-    let facts = match parsed.root {
-        Some(root) if parsed.findings.is_empty() => rules.reader.from_document(&root, as_of),
+    let facts = match parsed.document {
+        Some(document) if parsed.findings.is_empty() => rules.reader.from_document(document.root(), as_of),
         _ => rules.reader.read(id, file.text(), format),
     };
     match facts {

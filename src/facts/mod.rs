@@ -6,6 +6,7 @@
 pub mod document;
 mod findings;
 mod linked;
+mod names;
 mod reader;
 mod reading;
 mod records;
@@ -151,6 +152,16 @@ impl Facts {
             }
         }
         self.push_record(list, record);
+    }
+
+    /// Becomes what `other` is, in the room that there is.
+    fn take_over(&mut self, other: &Self) {
+        self.values.clone_from(&other.values);
+        self.records.truncate(other.records.len());
+        self.records.iter_mut().for_each(Vec::clear);
+        self.records.resize_with(other.records.len(), Vec::new);
+        self.texts.clone_from(&other.texts);
+        self.mixed.clone_from(&other.mixed);
     }
 
     /// Sets slots one behind the other, from `base` on.

@@ -3,10 +3,9 @@
 //! In: a program. Out: a [`Reader`], which turns documents into [`Facts`].
 //! Owns the index from names to slots. Never reads a document itself: `reading` does.
 
-use foldhash::{HashMap, HashMapExt as _};
-
 use super::document::{Format, Node, parse};
 use super::findings::Findings;
+use super::names::Names;
 use super::reading::Reading;
 use super::{Facts, State};
 use crate::diagnostic::Diagnostic;
@@ -33,7 +32,7 @@ pub(super) struct FactEntry {
 pub(super) struct SectionEntry {
     pub(super) name: String,
     pub(super) facts: Vec<FactEntry>,
-    locals: HashMap<Box<str>, usize>,
+    locals: Names<usize>,
     /// The first slot of a section of single facts; its other facts follow in order.
     pub(super) base: usize,
     pub(super) list: Option<ListEntry>,
@@ -70,7 +69,9 @@ pub(super) enum Top {
 #[derive(Clone, Debug)]
 pub struct Reader {
     pub(super) sections: Vec<SectionEntry>,
-    top: HashMap<Box<str>, Top>,
+    /// The sections of single facts that are linked, by their places.
+    linked: Vec<usize>,
+    top: Names<Top>,
     blank: Facts,
 }
 
@@ -78,7 +79,7 @@ impl Reader {
     /// Prepares the vocabulary of a program.
     pub fn new(program: &Program) -> Self {
         let sections: Vec<SectionEntry> = program.sections.iter().map(|section| section_entry(program, section)).collect();
-        let mut top = HashMap::new();
+        let mut top = Names::default();
         for (section, at) in sections.iter().zip(0..) {
             if section.list.is_none() {
                 top.extend(section.facts.iter().zip(0..).map(|(fact, i)| (fact.name.as_str().into(), Top::Fact(at, i))));
@@ -89,7 +90,9 @@ impl Reader {
         }
         let mut blank = Facts::new(program, 0);
         blank.set(AS_OF, Lane::default(), State::Missing);
-        Self { sections, top, blank }
+        let is_linked = |section: &SectionEntry| section.is_linked() && section.list.is_none();
+        let linked = sections.iter().zip(0..).filter(|(section, _)| is_linked(section)).map(|(_, at)| at).collect();
+        Self { sections, linked, top, blank }
     }
 
     /// Nothing but the day is known; assumed facts have their assumed values.
@@ -103,18 +106,32 @@ impl Reader {
     /// # Errors
     /// Every problem of the document, in its order.
     pub fn read(&self, id: FileId, text: &str, format: Format) -> Result<Facts, Vec<Diagnostic>> {
+        let mut facts = Facts::default();
+        self.read_into(id, text, format, &mut facts).map(|()| facts)
+    }
+
+    /// Reads the text of a document into the room of facts that are no longer wanted, which is faster for one account after
+    /// another.
+    /// # Errors
+    /// Every problem of the document, in its order; `facts` is then of no use but as room.
+    pub fn read_into(&self, id: FileId, text: &str, format: Format, facts: &mut Facts) -> Result<(), Vec<Diagnostic>> {
         let parsed = parse(id, text, format);
-        match parsed.root {
-            Some(root) => Reading::new(self, &root, self.blank.clone(), Findings::after(parsed.findings)).facts(None),
-            None => Err(parsed.findings),
-        }
+        let Some(document) = parsed.document else { return Err(parsed.findings) };
+        facts.take_over(&self.blank);
+        Reading::new(self, document.root(), facts, Findings::after(parsed.findings)).read(None)
     }
 
     /// Reads a document that was parsed before; `as_of` takes the place of the day that the document gives.
     /// # Errors
     /// Every problem of the document, in its order.
-    pub fn from_document(&self, document: &Node<'_>, as_of: Option<Day>) -> Result<Facts, Vec<Diagnostic>> {
-        Reading::new(self, document, self.blank.clone(), Findings::default()).facts(as_of)
+    pub fn from_document(&self, document: Node<'_>, as_of: Option<Day>) -> Result<Facts, Vec<Diagnostic>> {
+        let mut facts = self.blank.clone();
+        Reading::new(self, document, &mut facts, Findings::default()).read(as_of).map(|()| facts)
+    }
+
+    /// The sections of single facts in which a fact implies another one or is computed.
+    pub(super) fn linked(&self) -> impl Iterator<Item = &SectionEntry> {
+        self.linked.iter().filter_map(|at| self.sections.get(*at))
     }
 
     /// What a key at the top names.

@@ -3,7 +3,7 @@
 //! In: a tree and the prepared vocabulary. Out: [`Facts`], or every problem of the document.
 //! Owns the shape of a facts document, but for its records (`records`). Never parses, never says what a rule makes of a fact.
 
-use super::document::{Key, MAX_TEXT, Node, NodeKind};
+use super::document::{Entries, Key, MAX_TEXT, Node, NodeKind, Nodes};
 use super::findings::Findings;
 use super::linked::Linked;
 use super::reader::{FactEntry, Reader, SectionEntry, Top};
@@ -17,23 +17,23 @@ use crate::value::Day;
 /// The reading of one document.
 pub(super) struct Reading<'r, 'n> {
     pub(super) reader: &'r Reader,
-    root: &'n Node<'n>,
-    pub(super) facts: Facts,
+    root: Node<'n>,
+    pub(super) facts: &'r mut Facts,
     pub(super) findings: Findings,
 }
 
 impl<'r, 'n> Reading<'r, 'n> {
-    pub(super) fn new(reader: &'r Reader, root: &'n Node<'n>, facts: Facts, findings: Findings) -> Self {
+    pub(super) fn new(reader: &'r Reader, root: Node<'n>, facts: &'r mut Facts, findings: Findings) -> Self {
         Self { reader, root, facts, findings }
     }
 
     /// Reads everything; `as_of` takes the place of the document's day.
-    pub(super) fn facts(mut self, as_of: Option<Day>) -> Result<Facts, Vec<Diagnostic>> {
-        match &self.root.kind {
+    pub(super) fn read(mut self, as_of: Option<Day>) -> Result<(), Vec<Diagnostic>> {
+        match self.root.kind() {
             NodeKind::Map(entries) => self.sections(entries, as_of.is_some()),
             NodeKind::Null if as_of.is_some() => {}
             NodeKind::Null => {
-                let finding = Diagnostic::new(&codes::DOCUMENT_EMPTY, self.root.span, "the document is empty");
+                let finding = Diagnostic::new(&codes::DOCUMENT_EMPTY, self.root.span(), "the document is empty");
                 self.findings.report(|| finding.help("give at least the day: `as_of: 2026-03-01`"));
             }
             _ => self.form(self.root, "a facts document is a mapping of sections"),
@@ -42,16 +42,16 @@ impl<'r, 'n> Reading<'r, 'n> {
             self.facts.set(AS_OF, Lane { main: day, aux: 0 }, State::Given);
         }
         match self.findings.is_empty() {
-            true => Ok(self.facts),
+            true => Ok(()),
             false => Err(self.findings.into_list()),
         }
     }
 
-    fn sections(&mut self, entries: &'n [(Key<'n>, Node<'n>)], has_day: bool) {
+    fn sections(&mut self, entries: Entries<'n>, has_day: bool) {
         let reader = self.reader;
         let (mut day, mut misnamed_day) = (None, has_day);
         for (key, node) in entries {
-            match reader.top(&key.text) {
+            match reader.top(key.text) {
                 Some(Top::Section(at)) => {
                     let Some(section) = reader.sections.get(at) else { continue };
                     match &section.list {
@@ -67,16 +67,16 @@ impl<'r, 'n> Reading<'r, 'n> {
                     self.single(section, place, key, node);
                 }
                 None => {
-                    misnamed_day |= Reader::is_like_day(&key.text);
+                    misnamed_day |= Reader::is_like_day(key.text);
                     self.findings.report(|| reader.unknown_top(key));
                 }
             }
         }
-        for section in reader.sections.iter().filter(|section| section.is_linked() && section.list.is_none()) {
+        for section in reader.linked() {
             self.link(section);
         }
-        if !misnamed_day && day.is_none_or(|day| day.kind == NodeKind::Null) {
-            let place = day.map_or(Span { end: self.root.span.start, ..self.root.span }, |day| day.span);
+        if !misnamed_day && day.is_none_or(Node::is_null) {
+            let place = day.map_or(Span { end: self.root.span().start, ..self.root.span() }, Node::span);
             let finding =
                 Diagnostic::new(&codes::MISSING_DAY, place, "`as_of` is missing: for which day should the check hold?");
             self.findings.report(|| finding.help("add the day, such as `as_of: 2026-03-01`"));
@@ -84,14 +84,14 @@ impl<'r, 'n> Reading<'r, 'n> {
     }
 
     /// A section of single facts.
-    fn section(&mut self, section: &'r SectionEntry, node: &'n Node<'n>) {
-        let entries = match &node.kind {
+    fn section(&mut self, section: &'r SectionEntry, node: Node<'n>) {
+        let entries = match node.kind() {
             NodeKind::Map(entries) => entries,
             NodeKind::Null | NodeKind::Reported => return,
             _ => return self.form(node, &format!("`{}` is a mapping of facts", section.name)),
         };
         for (key, node) in entries {
-            match section.local(&key.text) {
+            match section.local(key.text) {
                 Some(place) => self.single(section, place, key, node),
                 None => self.findings.report(|| self.reader.unknown_fact(section, key)),
             }
@@ -99,7 +99,7 @@ impl<'r, 'n> Reading<'r, 'n> {
     }
 
     /// A single fact, in its section or at the top by its full name.
-    fn single(&mut self, section: &'r SectionEntry, place: usize, key: &Key<'n>, node: &'n Node<'n>) {
+    fn single(&mut self, section: &'r SectionEntry, place: usize, key: Key<'n>, node: Node<'n>) {
         let Some(fact) = section.facts.get(place) else { return };
         let Some(lane) = self.value(fact, node) else { return };
         let Some(value) = self.facts.values.get_mut(section.base.saturating_add(place)) else { return };
@@ -113,7 +113,7 @@ impl<'r, 'n> Reading<'r, 'n> {
     /// What follows from the facts of a section.
     fn link(&mut self, section: &'r SectionEntry) {
         let root = self.root;
-        let place = |at: usize| find(root, section, section.facts.get(at)?).map(|(_, node)| node.span);
+        let place = |at: usize| find(root, section, section.facts.get(at)?).map(|(_, node)| node.span());
         let slots = section.base..section.base.saturating_add(section.facts.len());
         let Some(values) = self.facts.values.get_mut(slots) else { return };
         let mixed = Linked { section, values, place: &place, findings: &mut self.findings }.derive();
@@ -126,12 +126,12 @@ impl<'r, 'n> Reading<'r, 'n> {
     }
 
     /// The lane of a value; nothing when it is unknown or was reported.
-    pub(super) fn value(&mut self, fact: &FactEntry, node: &'n Node<'n>) -> Option<Lane> {
-        let made = match (&node.kind, &fact.ty) {
+    pub(super) fn value(&mut self, fact: &FactEntry, node: Node<'n>) -> Option<Lane> {
+        let made = match (node.kind(), &fact.ty) {
             (NodeKind::Null | NodeKind::Reported, _) => return None,
             (NodeKind::Scalar { text, .. }, _) if text.trim_ascii().is_empty() => return None,
             (NodeKind::Scalar { text, .. }, Type::Text) if text.len() > MAX_TEXT => {
-                return self.too_long(fact, text, node.span);
+                return self.too_long(fact, text, node.span());
             }
             (NodeKind::Scalar { text, .. }, Type::Text) => Ok(Lane { main: self.facts.intern(text), aux: 0 }),
             (NodeKind::Scalar { text, .. }, ty) => lane_of(ty, text),
@@ -140,22 +140,22 @@ impl<'r, 'n> Reading<'r, 'n> {
             (NodeKind::List(_), ty) => Err(Wrong::form(ty, "a list")),
             (NodeKind::Map(_), ty) => Err(Wrong::form(ty, "a mapping")),
         };
-        made.map_err(|wrong| self.wrong(fact, node.span, wrong)).ok()
+        made.map_err(|wrong| self.wrong(fact, node.span(), wrong)).ok()
     }
 
     /// A set; a word that is given twice is in it once.
-    fn set(&mut self, fact: &FactEntry, nodes: &'n [Node<'n>]) -> Option<Lane> {
+    fn set(&mut self, fact: &FactEntry, nodes: Nodes<'n>) -> Option<Lane> {
         let mut main = Some(0);
         for node in nodes {
             let member = match node.text() {
-                _ if node.kind == NodeKind::Reported => continue,
+                _ if matches!(node.kind(), NodeKind::Reported) => continue,
                 Some(text) => member_of(&fact.ty, text),
                 None => Err(Wrong::form(&fact.ty, found(node))),
             };
             match member {
                 Ok(bit) => main = main.map(|main| main | bit),
                 Err(wrong) => {
-                    self.wrong(fact, node.span, wrong);
+                    self.wrong(fact, node.span(), wrong);
                     main = None;
                 }
             }
@@ -164,19 +164,21 @@ impl<'r, 'n> Reading<'r, 'n> {
     }
 
     /// Money as a mapping of `amount` and `currency`.
-    fn money(&mut self, fact: &FactEntry, node: &'n Node<'n>) -> Option<Lane> {
+    fn money(&mut self, fact: &FactEntry, node: Node<'n>) -> Option<Lane> {
         let (amount, currency) = (node.entry("amount"), node.entry("currency"));
-        let is_scalar = |entry: Option<&'n (Key<'n>, Node<'n>)>| entry.and_then(|(_, node)| Some((node.text()?, node.span)));
-        let only_these = matches!(&node.kind, NodeKind::Map(entries) if entries.len() == 2);
+        let is_scalar = |entry: Option<(Key<'n>, Node<'n>)>| entry.and_then(|(_, node)| Some((node.text()?, node.span())));
+        let only_these = matches!(node.kind(), NodeKind::Map(entries) if entries.count() == 2);
         let (Some((amount, _)), Some((code, at)), true) = (is_scalar(amount), is_scalar(currency), only_these) else {
             let mut wrong = Wrong::form(&fact.ty, "another mapping");
             wrong.help =
                 Some("a mapping has `amount` and `currency`, such as `{amount: \"250.00\", currency: USD}`".to_owned());
-            self.wrong(fact, node.span, wrong);
+            self.wrong(fact, node.span(), wrong);
             return None;
         };
         money_of(amount, code)
-            .map_err(|wrong| self.wrong(fact, if wrong.code.name == codes::UNKNOWN_CODE.name { at } else { node.span }, wrong))
+            .map_err(|wrong| {
+                self.wrong(fact, if wrong.code.name == codes::UNKNOWN_CODE.name { at } else { node.span() }, wrong)
+            })
             .ok()
     }
 
@@ -191,15 +193,15 @@ impl<'r, 'n> Reading<'r, 'n> {
     }
 
     /// Something of another shape than a document has there.
-    pub(super) fn form(&mut self, node: &Node<'_>, expected: &str) {
+    pub(super) fn form(&mut self, node: Node<'_>, expected: &str) {
         let found = found(node).to_owned();
-        self.findings.report(|| Diagnostic::new(&codes::WRONG_FORM, node.span, format!("{expected}, found {found}")));
+        self.findings.report(|| Diagnostic::new(&codes::WRONG_FORM, node.span(), format!("{expected}, found {found}")));
     }
 }
 
 /// What a value is, in words.
-fn found(node: &Node<'_>) -> &'static str {
-    match &node.kind {
+fn found(node: Node<'_>) -> &'static str {
+    match node.kind() {
         NodeKind::Map(_) => "a mapping",
         NodeKind::List(_) => "a list",
         NodeKind::Scalar { .. } => "a single value",
@@ -208,11 +210,11 @@ fn found(node: &Node<'_>) -> &'static str {
 }
 
 /// The first entry that gives a single fact: in its section, or at the top by its full name.
-fn find<'n>(root: &'n Node<'n>, section: &SectionEntry, fact: &FactEntry) -> Option<&'n (Key<'n>, Node<'n>)> {
-    let NodeKind::Map(entries) = &root.kind else { return None };
-    entries.iter().find_map(|entry| match &entry.0.text {
-        name if *name == fact.name => Some(entry),
-        name if *name == section.name => entry.1.entry(&fact.local),
+fn find<'n>(root: Node<'n>, section: &SectionEntry, fact: &FactEntry) -> Option<(Key<'n>, Node<'n>)> {
+    let NodeKind::Map(mut entries) = root.kind() else { return None };
+    entries.find_map(|(key, node)| match key.text {
+        name if name == fact.name => Some((key, node)),
+        name if name == section.name => node.entry(&fact.local),
         _ => None,
     })
 }

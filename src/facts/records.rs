@@ -3,7 +3,7 @@
 //! In: the tree of one list. Out: its records, and for a list keyed by decision the slots of their keys.
 //! Owns the rule that every record has a key of its own. Never reads a value itself.
 
-use super::document::{Key, Node, NodeKind};
+use super::document::{Entries, Node, NodeKind};
 use super::findings::shown;
 use super::linked::Linked;
 use super::reader::{ListEntry, SectionEntry};
@@ -14,16 +14,16 @@ use crate::source::Span;
 
 impl<'r, 'n> Reading<'r, 'n> {
     /// A list of records.
-    pub(super) fn list(&mut self, section: &'r SectionEntry, list: &'r ListEntry, node: &'n Node<'n>) {
+    pub(super) fn list(&mut self, section: &'r SectionEntry, list: &'r ListEntry, node: Node<'n>) {
         let key = section.facts.get(list.key).map_or("", |fact| fact.local.as_str());
-        let nodes = match &node.kind {
+        let nodes = match node.kind() {
             NodeKind::List(nodes) => nodes,
             NodeKind::Null | NodeKind::Reported => return,
             _ => return self.form(node, &format!("`{}` is a list of records, each with its `{key}`", section.name)),
         };
-        let mut keys: Vec<(&'n str, Span)> = Vec::with_capacity(nodes.len());
+        let mut keys: Vec<(&'n str, Span)> = Vec::new();
         for node in nodes {
-            match &node.kind {
+            match node.kind() {
                 NodeKind::Map(entries) => keys.extend(self.record(section, list, node, entries)),
                 NodeKind::Reported => {}
                 _ => self.form(node, &format!("a record of `{}` is a mapping of facts with its `{key}`", section.name)),
@@ -37,18 +37,18 @@ impl<'r, 'n> Reading<'r, 'n> {
         &mut self,
         section: &'r SectionEntry,
         list: &'r ListEntry,
-        node: &'n Node<'n>,
-        entries: &'n [(Key<'n>, Node<'n>)],
+        node: Node<'n>,
+        mut entries: Entries<'n>,
     ) -> Option<(&'n str, Span)> {
         let mut values = list.blank.clone();
         let (mut named, mut misnamed) = (None, false);
         for (key, node) in entries {
-            let Some((place, fact)) = section.local(&key.text).and_then(|at| Some((at, section.facts.get(at)?))) else {
+            let Some((place, fact)) = section.local(key.text).and_then(|at| Some((at, section.facts.get(at)?))) else {
                 misnamed = true;
                 self.findings.report(|| self.reader.unknown_fact(section, key));
                 continue;
             };
-            if place == list.key && node.kind != NodeKind::Null {
+            if place == list.key && !node.is_null() {
                 named = Some(node);
             }
             let Some(lane) = self.value(fact, node) else { continue };
@@ -56,7 +56,7 @@ impl<'r, 'n> Reading<'r, 'n> {
                 *value = (lane, State::Given);
             }
         }
-        let place = |at: usize| node.get(&section.facts.get(at)?.local).map(|node| node.span);
+        let place = |at: usize| node.get(&section.facts.get(at)?.local).map(|node| node.span());
         let mixed = match section.is_linked() {
             true => Linked { section, values: &mut values, place: &place, findings: &mut self.findings }.derive(),
             false => Vec::new(),
@@ -66,7 +66,7 @@ impl<'r, 'n> Reading<'r, 'n> {
             if misnamed {
                 return None; // The key may be what was misspelt, which is reported.
             }
-            self.no_key(section, list, entries.first().map_or(node.span, |(key, _)| key.span));
+            self.no_key(section, list, entries.next().map_or(node.span(), |(key, _)| key.span));
             return None;
         };
         let (lane, state) = values.get(list.key).copied()?;
@@ -81,7 +81,7 @@ impl<'r, 'n> Reading<'r, 'n> {
         let key = named.text()?;
         let key = if list.keyed.is_empty() { key } else { key.trim_ascii() };
         self.facts.push_record(list.id, Record { key: key.to_owned(), values });
-        Some((key, named.span))
+        Some((key, named.span()))
     }
 
     fn no_key(&mut self, section: &SectionEntry, list: &ListEntry, at: Span) {

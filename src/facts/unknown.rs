@@ -15,10 +15,10 @@ const TEMPLATE: &str = "`accredit template` lists every section and fact";
 
 impl Reader {
     /// A key at the top that is neither a section nor a fact.
-    pub(super) fn unknown_top(&self, key: &Key<'_>) -> Diagnostic {
+    pub(super) fn unknown_top(&self, key: Key<'_>) -> Diagnostic {
         let finding =
-            Diagnostic::new(&codes::UNKNOWN_FACT, key.span, format!("no section or fact is called {}", shown(&key.text)));
-        finding.help(TEMPLATE).help_if(self.top_meant(&key.text))
+            Diagnostic::new(&codes::UNKNOWN_FACT, key.span, format!("no section or fact is called {}", shown(key.text)));
+        finding.help(TEMPLATE).help_if(self.top_meant(key.text))
     }
 
     /// May this unknown key at the top have been meant for the day?
@@ -37,10 +37,10 @@ impl Reader {
     }
 
     /// A key of a section that is none of its facts.
-    pub(super) fn unknown_fact(&self, section: &SectionEntry, key: &Key<'_>) -> Diagnostic {
-        let headline = format!("`{}` has no fact called {}", section.name, shown(&key.text));
+    pub(super) fn unknown_fact(&self, section: &SectionEntry, key: Key<'_>) -> Diagnostic {
+        let headline = format!("`{}` has no fact called {}", section.name, shown(key.text));
         let finding = Diagnostic::new(&codes::UNKNOWN_FACT, key.span, headline);
-        finding.help(TEMPLATE).help_if(self.fact_meant(section, &key.text))
+        finding.help(TEMPLATE).help_if(self.fact_meant(section, key.text))
     }
 
     fn fact_meant(&self, section: &SectionEntry, wanted: &str) -> Option<String> {

@@ -91,6 +91,11 @@ fn money_lane(money: Money) -> Lane {
 }
 
 fn bool_of(text: &str) -> Result<i64, Wrong> {
+    match text {
+        "yes" | "true" => return Ok(1),
+        "no" | "false" => return Ok(0),
+        _ => {}
+    }
     if text.eq_ignore_ascii_case("yes") || text.eq_ignore_ascii_case("true") {
         return Ok(1);
     }

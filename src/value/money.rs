@@ -4,6 +4,10 @@
 //! Owns the limits of money and how an amount is written. Never converts, never rounds.
 
 use std::fmt;
+use std::sync::LazyLock;
+
+use foldhash::HashMap;
+use iso_currency::IntoEnumIterator as _;
 
 use super::decimal::{split_sign, whole_part};
 
@@ -81,9 +85,15 @@ fn minor_digits(currency: Currency) -> u32 {
     u32::from(currency.exponent().unwrap_or(0))
 }
 
+/// Every currency by the letters of its code; the library compares a code with each of them.
+static BY_CODE: LazyLock<HashMap<[u8; 3], Currency>> = LazyLock::new(|| {
+    let code = |currency: &Currency| <[u8; 3]>::try_from(currency.code().as_bytes()).ok();
+    Currency::iter().filter_map(|currency| Some((code(&currency)?, currency))).collect()
+});
+
 /// The currency of an upper-case ISO 4217 code.
 pub fn parse_currency(code: &str) -> Option<Currency> {
-    (code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase())).then(|| Currency::from_code(code)).flatten()
+    BY_CODE.get(<&[u8; 3]>::try_from(code.as_bytes()).ok()?).copied()
 }
 
 /// The currency of a lane: its ISO 4217 number.
@@ -110,7 +120,19 @@ impl fmt::Display for Money {
 
 #[cfg(test)]
 mod tests {
-    use super::{Money, MoneyError};
+    use super::{Currency, Money, MoneyError, parse_currency};
+
+    #[test]
+    fn every_code_is_what_the_library_makes_of_it() {
+        let letters = || b'A'..=b'Z';
+        let codes = letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| [a, b, c])));
+        let codes: Vec<String> = codes.map(|code| String::from_utf8(code.to_vec()).unwrap()).collect();
+        assert!(codes.iter().any(|code| parse_currency(code).is_some()));
+        for code in &codes {
+            assert_eq!(parse_currency(code), Currency::from_code(code));
+            assert_eq!(parse_currency(&code.to_lowercase()), None);
+        }
+    }
 
     #[test]
     fn amounts_are_exact_and_limited() {

@@ -1,14 +1,21 @@
 //! Builds the tree of a document from what a front end meets, without recursion.
 //!
-//! In: openings, keys, values and closings. Out: the root.
+//! In: openings, keys, values and closings. Out: the document.
 //! Owns the depth limit and the rule that a mapping has no key twice. Knows neither YAML nor JSON.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::{Key, MAX_DEPTH, Node, NodeKind, Stop};
+use super::tree::{Document, Form, Item, Key};
+use super::{MAX_DEPTH, Stop};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::facts::findings::{Findings, shown};
 use crate::source::Span;
+
+/// Bytes of text for each value that room is made for at first; a document of usual names has about twenty.
+const BYTES_A_VALUE: usize = 16;
+/// Room for more values than this is made as they come.
+const MOST_AT_FIRST: usize = 4096;
 
 /// A mapping or a list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,144 +24,192 @@ pub(super) enum Shape {
     List,
 }
 
-/// A mapping or a list that is not closed yet.
+/// A mapping or a list that is not closed yet, or the document around all of them.
 #[derive(Debug)]
 struct Open {
-    shape: Shape,
-    span: Span,
-    /// Its first entry or value among those that are kept.
-    from: usize,
-    /// A key was met and its value was not; the last kept entry waits for it.
+    /// Nothing for the document.
+    shape: Option<Shape>,
+    /// Where its item is in the row.
+    at: usize,
+    /// Keys that were kept.
+    keys: usize,
+    /// The end of its last kept value.
+    last: Option<u32>,
+    /// A key was met and its value was not; the last item waits for it, unless the value is dropped.
     keyed: bool,
     /// The next value is read past.
     dropped: bool,
 }
 
-/// The tree so far.
+/// The document so far.
 #[derive(Debug)]
 pub(super) struct Builder<'t> {
-    open: Vec<Open>,
-    entries: Vec<(Key<'t>, Node<'t>)>,
-    values: Vec<Node<'t>>,
-    root: Option<Node<'t>>,
+    /// What is open innermost.
+    inner: Open,
+    /// What is open around it.
+    outer: Vec<Open>,
+    row: Vec<Item<'t>>,
     pub(super) findings: Findings,
 }
 
 impl<'t> Builder<'t> {
-    pub(super) fn new(findings: Findings) -> Self {
-        Self { open: Vec::with_capacity(8), entries: Vec::with_capacity(32), values: Vec::new(), root: None, findings }
+    /// For a text of so many bytes.
+    pub(super) fn new(bytes: usize, findings: Findings) -> Self {
+        let room = (bytes / BYTES_A_VALUE).min(MOST_AT_FIRST) + 1;
+        Self { inner: Open::new(None, 0), outer: Vec::with_capacity(4), row: Vec::with_capacity(room), findings }
     }
 
     /// What is open innermost.
+    #[inline]
     pub(super) fn inside(&self) -> Option<Shape> {
-        self.open.last().map(|open| open.shape)
+        self.inner.shape
     }
 
     /// Must a key come next, unless the mapping ends?
     pub(super) fn wants_key(&self) -> bool {
-        self.open.last().is_some_and(|open| open.shape == Shape::Map && !open.keyed)
+        self.inner.shape == Some(Shape::Map) && !self.inner.keyed
     }
 
     /// Will the next value be read past?
     pub(super) fn drops_value(&self) -> bool {
-        self.open.last().is_some_and(|open| open.dropped)
+        self.inner.dropped
     }
 
     /// Begins a mapping or a list.
     pub(super) fn open(&mut self, shape: Shape, span: Span) -> Result<(), Stop> {
-        if self.open.len() == MAX_DEPTH {
+        if self.outer.len() == MAX_DEPTH {
             let headline = format!("mappings and lists are more than {MAX_DEPTH} deep inside each other");
             let help = "a facts document needs three levels: section or list, record, fact";
             return Err(Diagnostic::new(&codes::DOCUMENT_TOO_DEEP, span, headline).help(help).into());
         }
-        let from = match shape {
-            Shape::Map => self.entries.len(),
-            Shape::List => self.values.len(),
+        let form = match shape {
+            Shape::Map => Form::Map,
+            Shape::List => Form::List,
         };
-        self.open.push(Open { shape, span, from, keyed: false, dropped: false });
+        if self.inner.dropped {
+            self.row.push(Item::new(form, span)); // What is inside needs something to be inside of.
+        } else {
+            self.place(form, span);
+        }
+        let open = Open::new(Some(shape), self.row.len() - 1);
+        self.outer.push(std::mem::replace(&mut self.inner, open));
         Ok(())
     }
 
     /// Takes the key of the next value.
-    pub(super) fn key(&mut self, key: Key<'t>, dropped: bool) {
-        let Some(open) = self.open.last_mut() else { return };
-        (open.keyed, open.dropped) = (true, dropped);
+    #[inline]
+    pub(super) fn key(&mut self, text: Cow<'t, str>, span: Span, dropped: bool) {
+        (self.inner.keyed, self.inner.dropped) = (true, dropped);
         if !dropped {
-            let span = key.span;
-            self.entries.push((key, Node { kind: NodeKind::Null, span }));
+            self.inner.keys += 1;
+            self.row.push(Item { key: text, key_span: span, form: Form::Null, span, inside: 0 });
         }
     }
 
-    /// Takes a value.
-    pub(super) fn value(&mut self, node: Node<'t>) {
-        match self.open.last_mut() {
-            None => self.root = Some(node),
-            Some(Open { shape: Shape::List, .. }) => self.values.push(node),
-            Some(open) => {
-                open.keyed = false;
-                if let Some((_, value)) = self.entries.last_mut().filter(|_| !open.dropped) {
-                    *value = node;
-                }
-            }
+    /// Takes a scalar, or what stands for one.
+    #[inline]
+    pub(super) fn value(&mut self, form: Form<'t>, span: Span) {
+        if !self.inner.dropped {
+            self.place(form, span);
         }
+        self.inner.met(span.end);
     }
 
     /// Ends the innermost mapping or list, which reaches to `end`, or to its last value when that comes earlier.
     pub(super) fn close(&mut self, end: u32, tight: bool) {
-        let Some(open) = self.open.pop() else { return };
-        let (kind, last) = match open.shape {
-            Shape::Map => {
-                let last = self.entries.get(open.from..).and_then(<[_]>::last).map(|(_, node)| node.span.end);
-                (NodeKind::Map(self.entries_from(open.from)), last)
-            }
-            Shape::List => {
-                let last = self.values.get(open.from..).and_then(<[_]>::last).map(|node| node.span.end);
-                (NodeKind::List(self.values.drain(open.from.min(self.values.len())..).collect()), last)
-            }
-        };
-        let end = if tight { last.unwrap_or(end) } else { end };
-        self.value(Node { kind, span: Span { end: end.max(open.span.start), ..open.span } });
-    }
-
-    /// The root, if a value was met.
-    pub(super) fn finish(self) -> (Option<Node<'t>>, Findings) {
-        (self.root, self.findings)
-    }
-
-    /// Takes the entries from `from` on; those whose key came before are reported and left out.
-    fn entries_from(&mut self, from: usize) -> Vec<(Key<'t>, Node<'t>)> {
-        let from = from.min(self.entries.len());
-        let again = self.entries.get(from..).map(repeated).unwrap_or_default();
-        for (later, earlier) in &again {
-            if let Some((again, first)) = self.entries.get(from + later).zip(self.entries.get(from + earlier)) {
-                self.findings.report(|| duplicate_key(&again.0, first.0.span));
-            }
+        let Some(outer) = self.outer.pop() else { return };
+        let open = std::mem::replace(&mut self.inner, outer);
+        if open.keys > 1 {
+            self.leave_out_repeated(&open);
         }
-        let entries = self.entries.drain(from..);
+        let inside = self.row.len().saturating_sub(open.at + 1);
+        let Some(item) = self.row.get_mut(open.at) else { return };
+        let end = if tight { open.last.unwrap_or(end) } else { end };
+        item.inside = inside;
+        item.span.end = end.max(item.span.start);
+        self.inner.met(item.span.end);
+        if self.inner.dropped {
+            self.row.truncate(open.at);
+        }
+    }
+
+    /// The document, if a value was met.
+    pub(super) fn finish(self) -> (Option<Document<'t>>, Findings) {
+        (Document::of(self.row), self.findings)
+    }
+
+    /// Puts a value behind its key, or at the end of its list.
+    #[inline]
+    fn place(&mut self, form: Form<'t>, span: Span) {
+        match self.row.last_mut() {
+            Some(item) if self.inner.keyed => (item.form, item.span) = (form, span),
+            _ => self.row.push(Item::new(form, span)),
+        }
+    }
+
+    /// Reports the entries of a mapping whose key came before, and leaves them out.
+    fn leave_out_repeated(&mut self, map: &Open) {
+        let from = (map.at + 1).min(self.row.len());
+        let Some(items) = self.row.get(from..) else { return };
+        let again = repeated(items, map.keys);
         if again.is_empty() {
-            return entries.collect();
+            return;
         }
-        let mut again = again.iter().map(|(later, _)| *later).peekable();
-        entries.zip(0..).filter(|(_, at)| again.next_if_eq(at).is_none()).map(|(entry, _)| entry).collect()
+        for (later, earlier) in &again {
+            if let Some((later, first)) = items.get(*later).zip(items.get(*earlier)) {
+                self.findings.report(|| duplicate_key(later.key(), first.key_span));
+            }
+        }
+        let mut again = again.into_iter().map(|(later, _)| later).peekable();
+        let mut left_out = 0_usize;
+        for (item, at) in self.row.split_off(from).into_iter().zip(0..) {
+            if again.next_if_eq(&at).is_some() {
+                left_out = item.inside + 1;
+            }
+            match left_out.checked_sub(1) {
+                Some(rest) => left_out = rest,
+                None => self.row.push(item),
+            }
+        }
+    }
+}
+
+impl Open {
+    const fn new(shape: Option<Shape>, at: usize) -> Self {
+        Self { shape, at, keys: 0, last: None, keyed: false, dropped: false }
+    }
+
+    /// Notes that a value is complete.
+    #[inline]
+    fn met(&mut self, end: u32) {
+        self.keyed = false;
+        if !self.dropped {
+            self.last = Some(end);
+        }
     }
 }
 
 /// A key that came before.
-pub(in crate::facts) fn duplicate_key(again: &Key<'_>, first: Span) -> Diagnostic {
-    Diagnostic::new(&codes::DUPLICATE_KEY, again.span, format!("{} is given twice", shown(&again.text)))
+pub(in crate::facts) fn duplicate_key(again: Key<'_>, first: Span) -> Diagnostic {
+    Diagnostic::new(&codes::DUPLICATE_KEY, again.span, format!("{} is given twice", shown(again.text)))
         .here("again here")
         .label(first, "given first here")
         .help("keep one of them")
 }
 
-/// Entries whose key came before, each with the first entry of that key; in order.
-fn repeated(entries: &[(Key<'_>, Node<'_>)]) -> Vec<(usize, usize)> {
+/// Entries whose key came before, each with the first entry of that key, by their places among the items of a mapping; in
+/// order.
+fn repeated(items: &[Item<'_>], keys: usize) -> Vec<(usize, usize)> {
     const FEW: usize = 64;
+    let entries = || {
+        let places = std::iter::successors(Some(0), |at| Some(at + items.get(*at)?.inside + 1));
+        places.map_while(|at| Some((at, items.get(at)?)))
+    };
     let mut found = Vec::new();
-    if entries.len() > FEW {
-        let mut first: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
-        for ((key, _), at) in entries.iter().zip(0..) {
-            let earlier = *first.entry(&key.text).or_insert(at);
+    if keys > FEW {
+        let mut first: HashMap<&str, usize> = HashMap::with_capacity(keys);
+        for (at, item) in entries() {
+            let earlier = *first.entry(&item.key).or_insert(at);
             if earlier != at {
                 found.push((at, earlier));
             }
@@ -163,12 +218,12 @@ fn repeated(entries: &[(Key<'_>, Node<'_>)]) -> Vec<(usize, usize)> {
     }
     // A mark for each key, of which most keys share none, spares nearly every comparison.
     let mut marks = [0_u64; 8];
-    for ((key, _), at) in entries.iter().zip(0..) {
-        let mark = mark(key.text.as_bytes());
+    for (at, item) in entries() {
+        let mark = mark(item.key.as_bytes());
         let Some(word) = marks.get_mut(mark >> 6 & 7) else { continue };
         let bit = 1 << (mark & 63);
         if *word & bit != 0
-            && let Some(earlier) = entries.iter().take(at).position(|(other, _)| other.text == key.text)
+            && let Some((earlier, _)) = entries().take_while(|(other, _)| *other < at).find(|(_, other)| other.key == item.key)
         {
             found.push((at, earlier));
         }
@@ -179,7 +234,6 @@ fn repeated(entries: &[(Key<'_>, Node<'_>)]) -> Vec<(usize, usize)> {
 
 /// A cheap number for a key; equal keys have equal numbers.
 fn mark(key: &[u8]) -> usize {
-    let byte = |at: usize| usize::from(key.get(at).copied().unwrap_or(0));
-    let length = key.len();
-    byte(0) ^ byte(length / 2).wrapping_mul(5) ^ byte(length.wrapping_sub(1)).wrapping_mul(29) ^ length.wrapping_mul(67)
+    let (Some(first), Some(last)) = (key.first(), key.last()) else { return 0 };
+    usize::from(*first) ^ usize::from(*last).wrapping_mul(29) ^ key.len().wrapping_mul(67)
 }

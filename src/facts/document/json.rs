@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
 
 use super::build::{Builder, Shape};
-use super::{Key, Node, NodeKind, Parsed, Stop, body, span};
+use super::tree::Form;
+use super::{Parsed, Stop, body, span};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::facts::findings::Findings;
 use crate::source::{FileId, Span};
@@ -17,19 +18,19 @@ use crate::source::{FileId, Span};
 pub fn parse_json(id: FileId, text: &str) -> Parsed<'_> {
     let mut findings = Findings::default();
     let Some((text, offset)) = body(id, text, &mut findings) else {
-        return Parsed { root: None, findings: findings.into_list() };
+        return Parsed { document: None, findings: findings.into_list() };
     };
-    let mut json = Json { id, text, offset, jiter: Jiter::new(text.as_bytes()), builder: Builder::new(findings) };
+    let mut json = Json { id, text, offset, jiter: Jiter::new(text.as_bytes()), builder: Builder::new(text.len(), findings) };
     let stopped = json.document().err();
-    let (root, mut findings) = json.builder.finish();
-    let root = match stopped {
-        None => root,
+    let (document, mut findings) = json.builder.finish();
+    let document = match stopped {
+        None => document,
         Some(stop) => {
             findings.report(|| *stop);
             None
         }
     };
-    Parsed { root, findings: findings.into_list() }
+    Parsed { document, findings: findings.into_list() }
 }
 
 struct Json<'t> {
@@ -45,78 +46,92 @@ impl<'t> Json<'t> {
     fn document(&mut self) -> Result<(), Stop> {
         let mut peek = self.jiter.peek().map_err(|error| self.syntax(&error))?;
         loop {
-            let mut opened = self.value(peek)?;
+            let start = self.jiter.current_index();
+            let mut next = match peek {
+                Peek::Object => {
+                    self.builder.open(Shape::Map, self.span(start, start + 1))?;
+                    self.key(true)?
+                }
+                Peek::Array => {
+                    self.builder.open(Shape::List, self.span(start, start + 1))?;
+                    self.jiter.known_array().map_err(|error| self.syntax(&error))?
+                }
+                _ => {
+                    let form = self.scalar(peek).map_err(|error| self.syntax(&error))?;
+                    self.builder.value(form, self.span(start, self.jiter.current_index()));
+                    self.next()?
+                }
+            };
             peek = loop {
-                let next = match (opened.take(), self.builder.inside()) {
-                    (Some(Shape::Map), _) => self.key(true)?,
-                    (None, Some(Shape::Map)) => self.key(false)?,
-                    (Some(Shape::List), _) => self.jiter.known_array().map_err(|error| self.syntax(&error))?,
-                    (None, Some(Shape::List)) => self.jiter.array_step().map_err(|error| self.syntax(&error))?,
-                    (None, None) => return self.jiter.finish().map_err(|error| self.syntax(&error)),
-                };
                 match next {
                     Some(peek) => break peek,
-                    None => self.builder.close(self.span(0, self.jiter.current_index()).end, false),
+                    None if self.builder.inside().is_none() => {
+                        return self.jiter.finish().map_err(|error| self.syntax(&error));
+                    }
+                    None => {
+                        self.builder.close(self.span(0, self.jiter.current_index()).end, false);
+                        next = self.next()?;
+                    }
                 }
             };
         }
     }
 
-    /// Takes a scalar, or opens a mapping or a list and says which.
-    fn value(&mut self, peek: Peek) -> Result<Option<Shape>, Stop> {
-        let start = self.jiter.current_index();
-        let shape = match peek {
-            Peek::Object => Some(Shape::Map),
-            Peek::Array => Some(Shape::List),
-            _ => None,
-        };
-        if let Some(shape) = shape {
-            self.builder.open(shape, self.span(start, start + 1))?;
-            return Ok(Some(shape));
+    /// Goes on to the next value of what is open; nothing when that ends.
+    #[inline]
+    fn next(&mut self) -> Result<Option<Peek>, Stop> {
+        match self.builder.inside() {
+            Some(Shape::Map) => self.key(false),
+            Some(Shape::List) => self.jiter.array_step().map_err(|error| self.syntax(&error)),
+            None => Ok(None),
         }
-        let kind = match peek {
-            Peek::Null => self.jiter.known_null().map(|()| NodeKind::Null),
-            Peek::True | Peek::False => self.jiter.known_bool(peek).map(|yes| word(if yes { "true" } else { "false" })),
+    }
+
+    /// Takes a scalar.
+    #[inline]
+    fn scalar(&mut self, peek: Peek) -> Result<Form<'t>, JiterError> {
+        let text = self.text;
+        match peek {
             Peek::String => {
-                let text = self.text;
-                let read = self.jiter.known_str();
-                read.map(|read| NodeKind::Scalar { text: lifted(text, read).0, plain: false })
+                let read = self.jiter.known_str()?;
+                Ok(Form::Scalar { text: lifted(text, read).0, plain: false })
             }
-            _ => self.jiter.known_number_bytes(peek).map(<[u8]>::len).map(|length| {
+            Peek::True | Peek::False => self.jiter.known_bool(peek).map(|yes| word(if yes { "true" } else { "false" })),
+            Peek::Null => self.jiter.known_null().map(|()| Form::Null),
+            _ => {
+                let length = self.jiter.known_number_bytes(peek)?.len();
                 let end = self.jiter.current_index();
-                word(self.text.get(end.saturating_sub(length)..end).unwrap_or(""))
-            }),
-        };
-        let kind = kind.map_err(|error| self.syntax(&error))?;
-        let span = self.span(start, self.jiter.current_index());
-        self.builder.value(Node { kind, span });
-        Ok(None)
+                Ok(word(text.get(end.saturating_sub(length)..end).unwrap_or("")))
+            }
+        }
     }
 
     /// Takes a key, unless the mapping ends, and looks at the value behind it.
+    #[inline]
     fn key(&mut self, first: bool) -> Result<Option<Peek>, Stop> {
         let before = self.jiter.current_index();
         let text = self.text;
         let read = if first { self.jiter.known_object() } else { self.jiter.next_key() };
-        let lifted = match read {
+        let (key, start) = match read {
             Ok(None) => return Ok(None),
-            Ok(Some(read)) => Ok(lifted(text, read)),
-            Err(error) => Err(error),
+            Ok(Some(read)) => lifted(text, read),
+            Err(error) => return Err(self.syntax(&error)),
         };
-        let (key, start) = lifted.map_err(|error| self.syntax(&error))?;
         let (start, end) = match start {
             Some(start) => (start.saturating_sub(1), start + key.len() + 1),
             None => quoted(text, before, self.jiter.current_index()),
         };
-        self.builder.key(Key { text: key, span: self.span(start, end) }, false);
+        self.builder.key(key, self.span(start, end), false);
         self.jiter.peek().map(Some).map_err(|error| self.syntax(&error))
     }
 
+    #[inline]
     fn span(&self, start: usize, end: usize) -> Span {
         span(self.id, start + self.offset, end + self.offset)
     }
 
     /// Text that is no JSON.
+    #[cold]
     fn syntax(&self, error: &JiterError) -> Stop {
         let headline = match &error.error_type {
             JiterErrorType::JsonError(kind) => problem(kind),
@@ -146,11 +161,12 @@ fn problem(kind: &JsonErrorType) -> String {
     }
 }
 
-fn word<'t>(text: &'t str) -> NodeKind<'t> {
-    NodeKind::Scalar { text: Cow::Borrowed(text), plain: true }
+fn word<'t>(text: &'t str) -> Form<'t> {
+    Form::Scalar { text: Cow::Borrowed(text), plain: true }
 }
 
 /// What was read, as a part of the text with its start; a copy when escapes had to be decoded.
+#[inline]
 fn lifted<'t>(text: &'t str, read: &str) -> (Cow<'t, str>, Option<usize>) {
     let start = read.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
     match text.get(start..start.wrapping_add(read.len())) {

@@ -7,7 +7,8 @@
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as Marks, StrInput};
 
 use super::build::{Builder, Shape};
-use super::{Key, Node, NodeKind, Parsed, Stop, body, empty, span};
+use super::tree::Form;
+use super::{Parsed, Stop, body, empty, span};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::facts::findings::{Findings, shown};
 use crate::source::{FileId, Span};
@@ -16,23 +17,23 @@ use crate::source::{FileId, Span};
 pub fn parse_yaml(id: FileId, text: &str) -> Parsed<'_> {
     let mut findings = Findings::default();
     let Some((text, offset)) = body(id, text, &mut findings) else {
-        return Parsed { root: None, findings: findings.into_list() };
+        return Parsed { document: None, findings: findings.into_list() };
     };
-    let mut yaml = Yaml { places: Places::new(id, text, offset), builder: Builder::new(findings) };
+    let mut yaml = Yaml { places: Places::new(id, text, offset), builder: Builder::new(text.len(), findings) };
     let stopped = yaml.document(text).err();
-    let (root, mut findings) = yaml.builder.finish();
-    let root = match stopped {
-        None if root.is_none() => {
+    let (document, mut findings) = yaml.builder.finish();
+    let document = match stopped {
+        None if document.is_none() => {
             findings.report(|| empty(span(id, 0, 0)));
             None
         }
-        None => root,
+        None => document,
         Some(stop) => {
             findings.report(|| *stop);
             None
         }
     };
-    Parsed { root, findings: findings.into_list() }
+    Parsed { document, findings: findings.into_list() }
 }
 
 struct Yaml<'t> {
@@ -78,7 +79,7 @@ impl<'t> Yaml<'t> {
                 if !self.builder.drops_value() {
                     self.builder.findings.report(|| alias(at));
                 }
-                self.builder.value(Node { kind: NodeKind::Reported, span: at });
+                self.builder.value(Form::Reported, at);
                 Ok(())
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -93,15 +94,15 @@ impl<'t> Yaml<'t> {
                     if merge {
                         self.builder.findings.report(|| merge_key(at));
                     }
-                    self.builder.key(Key { text, span: at }, merge);
+                    self.builder.key(text, at, merge);
                     return Ok(());
                 }
-                let kind = match &*text {
-                    _ if tag.is_some() => NodeKind::Reported,
-                    "" | "~" | "null" | "Null" | "NULL" if plain => NodeKind::Null,
-                    _ => NodeKind::Scalar { text, plain },
+                let form = match &*text {
+                    _ if tag.is_some() => Form::Reported,
+                    "" | "~" | "null" | "Null" | "NULL" if plain => Form::Null,
+                    _ => Form::Scalar { text, plain },
                 };
-                self.builder.value(Node { kind, span: at });
+                self.builder.value(form, at);
                 Ok(())
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => Ok(()),

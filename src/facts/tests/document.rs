@@ -24,7 +24,7 @@ fn the_format_is_told_by_the_name_or_the_text() {
 #[test]
 fn spans_are_exact_in_both_formats() {
     let yaml = "\u{feff}é: 'ü'\r\nb:\r\n  - \"x y\"\r\n  -  plain text  # comment\r\n  - {c: 1, ö: [2, 3]}\r\nd:\r\n";
-    insta::assert_snapshot!(tree(&parse_yaml(FileId(0), yaml).root.unwrap(), yaml), @r#"
+    insta::assert_snapshot!(tree(parse_yaml(FileId(0), yaml).document.unwrap().root(), yaml), @r#"
     map ⟨é: \'ü\'\r\nb:\r\n  - \"x y\"\r\n  -  plain text  # comment\r\n  - {c: 1, ö: [2, 3]}\r\nd⟩
     key "é" ⟨é⟩ Scalar { text: "ü", plain: false } ⟨\'ü\'⟩
     key "b" ⟨b⟩ list ⟨- \"x y\"\r\n  -  plain text  # comment\r\n  - {c: 1, ö: [2, 3]}⟩
@@ -38,7 +38,7 @@ fn spans_are_exact_in_both_formats() {
     key "d" ⟨d⟩ Null ⟨⟩
     "#);
     let json = "\u{feff}{\"é\": \"ü\\u00e4\", \"b\\n\" : [\"x\", 1.50, -2e3, true, null, {}, []]\t}\r\n";
-    insta::assert_snapshot!(tree(&parse_json(FileId(0), json).root.unwrap(), json), @r#"
+    insta::assert_snapshot!(tree(parse_json(FileId(0), json).document.unwrap().root(), json), @r#"
     map ⟨{\"é\": \"ü\\u00e4\", \"b\\n\" : [\"x\", 1.50, -2e3, true, null, {}, []]\t}⟩
     key "é" ⟨\"é\"⟩ Scalar { text: "üä", plain: false } ⟨\"ü\\u00e4\"⟩
     key "b\n" ⟨\"b\\n\"⟩ list ⟨[\"x\", 1.50, -2e3, true, null, {}, []]⟩
@@ -53,21 +53,21 @@ fn spans_are_exact_in_both_formats() {
 }
 
 /// Every key and value with what its span marks.
-fn tree(node: &Node<'_>, text: &str) -> String {
+fn tree(node: Node<'_>, text: &str) -> String {
     let marked = |span: crate::source::Span| text.get(span.range()).unwrap().escape_debug().to_string();
     let mut out = String::new();
-    match &node.kind {
+    match node.kind() {
         NodeKind::Map(entries) => {
-            out += &format!("map ⟨{}⟩\n", marked(node.span));
+            out += &format!("map ⟨{}⟩\n", marked(node.span()));
             for (key, node) in entries {
                 out += &format!("key {:?} ⟨{}⟩ {}", key.text, marked(key.span), tree(node, text));
             }
         }
         NodeKind::List(nodes) => {
-            out += &format!("list ⟨{}⟩\n", marked(node.span));
-            nodes.iter().for_each(|node| out += &tree(node, text));
+            out += &format!("list ⟨{}⟩\n", marked(node.span()));
+            nodes.for_each(|node| out += &tree(node, text));
         }
-        kind => out += &format!("{kind:?} ⟨{}⟩\n", marked(node.span)),
+        kind => out += &format!("{kind:?} ⟨{}⟩\n", marked(node.span())),
     }
     out
 }
@@ -215,7 +215,7 @@ fn text_that_is_no_json() {
         "\0",
     ] {
         let findings = parse_json(FileId(0), text);
-        assert!(findings.root.is_none(), "{text}");
+        assert!(findings.document.is_none(), "{text}");
         assert_eq!(findings.findings.len(), 1, "{text}");
         assert_eq!(findings.findings[0].code.name, "document-syntax", "{text}");
     }
@@ -254,24 +254,24 @@ fn the_tree_agrees_with_serde_yaml_on_every_case_file() {
         let text = std::fs::read_to_string(&path).unwrap();
         let parsed = parse_yaml(FileId(0), &text);
         assert!(parsed.findings.is_empty(), "{}: {}", path.display(), super::told(&text, &parsed.findings));
-        alike(&parsed.root.unwrap(), &serde_yaml::from_str(&text).unwrap());
+        alike(parsed.document.unwrap().root(), &serde_yaml::from_str(&text).unwrap());
         seen += 1;
     }
     assert!(seen > 0);
 }
 
 /// The same shape and the same keys; a scalar that serde_yaml leaves a text has the same text.
-fn alike(node: &Node<'_>, value: &serde_yaml::Value) {
-    match (&node.kind, value) {
+fn alike(node: Node<'_>, value: &serde_yaml::Value) {
+    match (node.kind(), value) {
         (NodeKind::Map(entries), serde_yaml::Value::Mapping(mapping)) => {
-            assert_eq!(entries.len(), mapping.len());
+            assert_eq!(entries.count(), mapping.len());
             for (key, node) in entries {
-                alike(node, mapping.get(&*key.text).unwrap_or_else(|| panic!("no {}", key.text)));
+                alike(node, mapping.get(key.text).unwrap_or_else(|| panic!("no {}", key.text)));
             }
         }
         (NodeKind::List(nodes), serde_yaml::Value::Sequence(values)) => {
-            assert_eq!(nodes.len(), values.len());
-            nodes.iter().zip(values).for_each(|(node, value)| alike(node, value));
+            assert_eq!(nodes.count(), values.len());
+            nodes.zip(values).for_each(|(node, value)| alike(node, value));
         }
         (NodeKind::Scalar { text, .. }, serde_yaml::Value::String(value)) => assert_eq!(text, value),
         (NodeKind::Scalar { plain, .. }, serde_yaml::Value::Bool(_) | serde_yaml::Value::Number(_)) => assert!(plain),

@@ -57,7 +57,7 @@ fn depth_is_limited_before_it_costs_stack() {
     }
     let within = format!("{}1{}", "[".repeat(32), "]".repeat(32));
     for format in [Format::Json, Format::Yaml] {
-        assert!(parse(FileId(0), &within, format).root.is_some());
+        assert!(parse(FileId(0), &within, format).document.is_some());
     }
     insta::assert_snapshot!(said_of_json(&"[".repeat(40)), @r#"
     1:33 [document-too-deep] mappings and lists are more than 32 deep inside each other

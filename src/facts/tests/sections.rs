@@ -60,11 +60,28 @@ fn both_formats_and_all_entries_give_the_same_facts() {
     let file = SourceFile::new("facts.yaml", SELF_SERVE);
     assert_eq!(READER.read(FileId(0), file.text(), Format::of(file.name(), file.text())).unwrap(), yaml_facts);
     let parsed = parse_yaml(FileId(0), SELF_SERVE);
-    assert_eq!(READER.from_document(&parsed.root.unwrap(), None).unwrap(), yaml_facts);
+    assert_eq!(READER.from_document(parsed.document.unwrap().root(), None).unwrap(), yaml_facts);
     let mut other_day = READER.blank(parse_day("2026-04-02").unwrap());
     assert_eq!(other_day, Facts::new(&PROGRAM, other_day.as_of()));
     other_day = READER.blank(1);
     assert_eq!(other_day.as_of(), 1);
+}
+
+#[test]
+fn the_room_of_other_facts_leaves_no_trace() {
+    let texts = [
+        SELF_SERVE,
+        "as_of: 2026-03-20\naccount: {name: Prospect, id: '7'}\ncampaigns: [{id: 7}, {id: 8}]\noffers: [{program: amex}]",
+        "as_of: 2026-03-21\naccount: {name: Other}",
+        "as_of: 2026-03-22\naccount: {nickname: Other}",
+        "as_of: 2026-03-23",
+    ];
+    let mut room = Facts::default();
+    for text in texts.iter().chain(texts.iter().rev()) {
+        let alone = READER.read(FileId(0), text, Format::Yaml);
+        let read = READER.read_into(FileId(0), text, Format::Yaml, &mut room);
+        assert_eq!(read.map(|()| room.clone()), alone);
+    }
 }
 
 #[test]
@@ -84,17 +101,18 @@ fn a_case_is_laid_over_its_base() {
         FileId(1),
         "facts: {account: {status: null, billing: manual}, offers: [{program: shopify}], spend: {qualifying: {amount: 1, currency: USD}}}",
     );
-    let (base, case) = (base.root.unwrap(), case.root.unwrap());
-    let merged = base.merged(case.get("facts").unwrap());
-    let facts = READER.from_document(&merged, parse_day("2026-04-02")).unwrap();
+    let (base, case) = (base.document.unwrap(), case.document.unwrap());
+    let merged = base.root().merged(case.root().get("facts").unwrap());
+    let facts = READER.from_document(merged.root(), parse_day("2026-04-02")).unwrap();
     assert_eq!(value(&facts, "account.country"), "US", "kept");
     assert_eq!(value(&facts, "account.status"), "missing", "removed");
     assert_eq!(value(&facts, "account.billing"), "manual", "added");
     assert_eq!(value(&facts, "spend.qualifying"), "1 USD", "a new section");
     assert_eq!(value(&facts, "as_of"), "2026-04-02", "the day of the case");
     assert_eq!(keys(&facts, "offers"), ["shopify"], "a list takes the place of the list");
-    let again =
-        READER.from_document(&parse_yaml(FileId(0), "as_of: 2020-01-01").root.unwrap(), parse_day("2026-04-02")).unwrap();
+    let again = READER
+        .from_document(parse_yaml(FileId(0), "as_of: 2020-01-01").document.unwrap().root(), parse_day("2026-04-02"))
+        .unwrap();
     assert_eq!(value(&again, "as_of"), "2026-04-02", "the caller's day counts");
 }
 
