@@ -129,12 +129,12 @@ impl<'r, 'n> Reading<'r, 'n> {
     pub(super) fn value(&mut self, fact: &FactEntry, node: Node<'n>) -> Option<Lane> {
         let made = match (node.kind(), &fact.ty) {
             (NodeKind::Null | NodeKind::Reported, _) => return None,
-            (NodeKind::Scalar { text, .. }, _) if text.trim_ascii().is_empty() => return None,
-            (NodeKind::Scalar { text, .. }, Type::Text) if text.len() > MAX_TEXT => {
-                return self.too_long(fact, text, node.span());
-            }
-            (NodeKind::Scalar { text, .. }, Type::Text) => Ok(Lane { main: self.facts.intern(text), aux: 0 }),
-            (NodeKind::Scalar { text, .. }, ty) => lane_of(ty, text),
+            (NodeKind::Scalar { text, .. }, ty) => match text.trim_ascii() {
+                "" => return None,
+                word if !matches!(ty, Type::Text) => lane_of(ty, word),
+                _ if text.len() > MAX_TEXT => return self.too_long(fact, text, node.span()),
+                _ => Ok(Lane { main: self.facts.intern(text), aux: 0 }),
+            },
             (NodeKind::Map(_), Type::Money) => return self.money(fact, node),
             (NodeKind::List(nodes), Type::Set(_)) => return self.set(fact, nodes),
             (NodeKind::List(_), ty) => Err(Wrong::form(ty, "a list")),

@@ -20,7 +20,8 @@ pub fn parse_json(id: FileId, text: &str) -> Parsed<'_> {
     let Some((text, offset)) = body(id, text, &mut findings) else {
         return Parsed { document: None, findings: findings.into_list() };
     };
-    let mut json = Json { id, text, offset, jiter: Jiter::new(text.as_bytes()), builder: Builder::new(text.len(), findings) };
+    let (jiter, builder) = (Jiter::new(text.as_bytes()), Builder::new(text.len(), findings));
+    let mut json = Json { id, text, offset, escapes: text.contains('\\'), jiter, builder };
     let stopped = json.document().err();
     let (document, mut findings) = json.builder.finish();
     let document = match stopped {
@@ -38,6 +39,8 @@ struct Json<'t> {
     text: &'t str,
     /// Bytes before the text, of a byte order mark.
     offset: usize,
+    /// There is a backslash in it.
+    escapes: bool,
     jiter: Jiter<'t>,
     builder: Builder<'t>,
 }
@@ -93,8 +96,8 @@ impl<'t> Json<'t> {
         let text = self.text;
         match peek {
             Peek::String => {
-                let read = self.jiter.known_str()?;
-                Ok(Form::Scalar { text: lifted(text, read).0, plain: false })
+                let (start, length) = place_of(self.jiter.known_bytes()?, text);
+                Ok(Form::Scalar { text: self.unescaped(start, length)?, plain: false })
             }
             Peek::True | Peek::False => self.jiter.known_bool(peek).map(|yes| word(if yes { "true" } else { "false" })),
             Peek::Null => self.jiter.known_null().map(|()| Form::Null),
@@ -109,20 +112,25 @@ impl<'t> Json<'t> {
     /// Takes a key, unless the mapping ends, and looks at the value behind it.
     #[inline]
     fn key(&mut self, first: bool) -> Result<Option<Peek>, Stop> {
-        let before = self.jiter.current_index();
-        let text = self.text;
-        let read = if first { self.jiter.known_object() } else { self.jiter.next_key() };
-        let (key, start) = match read {
+        let read = if first { self.jiter.next_object_bytes() } else { self.jiter.next_key_bytes() };
+        let (start, length) = match read {
             Ok(None) => return Ok(None),
-            Ok(Some(read)) => lifted(text, read),
+            Ok(Some(read)) => place_of(read, self.text),
             Err(error) => return Err(self.syntax(&error)),
         };
-        let (start, end) = match start {
-            Some(start) => (start.saturating_sub(1), start + key.len() + 1),
-            None => quoted(text, before, self.jiter.current_index()),
-        };
-        self.builder.key(key, self.span(start, end), false);
+        let key = self.unescaped(start, length).map_err(|error| self.syntax(&error))?;
+        self.builder.key(key, self.span(start.saturating_sub(1), start + length + 1), false);
         self.jiter.peek().map(Some).map_err(|error| self.syntax(&error))
+    }
+
+    /// What stands between two quotes: as it is, or a copy when escapes have to be decoded.
+    #[inline]
+    fn unescaped(&self, start: usize, length: usize) -> Result<Cow<'t, str>, JiterError> {
+        let raw = self.text.get(start..start + length).unwrap_or("");
+        match self.escapes && raw.contains('\\') {
+            true => decoded(self.text, start, length).map(Cow::Owned),
+            false => Ok(Cow::Borrowed(raw)),
+        }
     }
 
     #[inline]
@@ -165,18 +173,17 @@ fn word<'t>(text: &'t str) -> Form<'t> {
     Form::Scalar { text: Cow::Borrowed(text), plain: true }
 }
 
-/// What was read, as a part of the text with its start; a copy when escapes had to be decoded.
+/// Where a part of a text that was read begins, and its length.
 #[inline]
-fn lifted<'t>(text: &'t str, read: &str) -> (Cow<'t, str>, Option<usize>) {
-    let start = read.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
-    match text.get(start..start.wrapping_add(read.len())) {
-        Some(part) => (Cow::Borrowed(part), Some(start)),
-        None => (Cow::Owned(read.to_owned()), None),
-    }
+fn place_of(read: &[u8], text: &str) -> (usize, usize) {
+    (read.as_ptr().addr().wrapping_sub(text.as_ptr().addr()), read.len())
 }
 
-/// From the first to the last double quote of a part of the text.
-fn quoted(text: &str, from: usize, to: usize) -> (usize, usize) {
-    let part = text.get(from..to).unwrap_or("");
-    (from + part.find('"').unwrap_or(0), from + part.rfind('"').map_or(0, |at| at + 1))
+/// What stands between two quotes, with its escapes decoded.
+#[cold]
+fn decoded(text: &str, start: usize, length: usize) -> Result<String, JiterError> {
+    let quote = start.saturating_sub(1);
+    let quoted = text.get(quote..=start + length).unwrap_or("");
+    let read = Jiter::new(quoted.as_bytes()).next_str().map(str::to_owned);
+    read.map_err(|error| JiterError { index: error.index + quote, ..error })
 }

@@ -1,6 +1,6 @@
 //! Sections, records and names.
 
-use super::{PROGRAM, READER, json, of_offer, said, said_of_json, value, yaml};
+use super::{PROGRAM, READER, json, of_offer, said, said_of_json, told, value, yaml};
 use crate::facts::document::parse_yaml;
 use crate::facts::{Facts, Format};
 use crate::program::ListId;
@@ -78,8 +78,9 @@ fn the_room_of_other_facts_leaves_no_trace() {
     ];
     let mut room = Facts::default();
     for text in texts.iter().chain(texts.iter().rev()) {
-        let alone = READER.read(FileId(0), text, Format::Yaml);
-        let read = READER.read_into(FileId(0), text, Format::Yaml, &mut room);
+        let told = |findings: Vec<_>| told(text, &findings);
+        let alone = READER.read(FileId(0), text, Format::Yaml).map_err(told);
+        let read = READER.read_into(FileId(0), text, Format::Yaml, &mut room).map_err(told);
         assert_eq!(read.map(|()| room.clone()), alone);
     }
 }
