@@ -7,14 +7,13 @@
 use super::probe::blocked;
 use super::progress::{Progressed, Stop, progress};
 use super::run::{Decided, possible};
-use super::slots::SlotSet;
+use super::slots::{SlotSet, bits};
 use super::view::{Truths, View};
 use crate::facts::State;
 use crate::plan::{
     BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, Probe, ProgressPlan, Read, Ref, RequirementPlan, StatePlan, Term,
 };
 use crate::program::{SlotId, Verdict};
-use crate::syntax::StateKind;
 
 /// A plan with what is known, ready to be asked.
 #[derive(Clone, Copy, Debug)]
@@ -28,11 +27,13 @@ pub struct Asking<'a> {
 }
 
 impl<'a> Asking<'a> {
+    #[inline]
     fn absent(&self, slot: SlotId) -> bool {
         self.view.state(slot) == State::Missing
     }
 
     /// Does the guard of a fact hold?
+    #[inline]
     fn guarded(&self, read: &Read) -> bool {
         let rules_out = |(first, second): &(Ref, Ref)| {
             !self.truths.holds(*first) && !self.truths.holds(first.negate()) && self.truths.holds(second.negate())
@@ -41,6 +42,7 @@ impl<'a> Asking<'a> {
     }
 
     /// Is a fact read now: does its guard hold, is its edition possible?
+    #[inline]
     pub fn reads_now(&self, read: &Read, decision: &DecisionPlan) -> bool {
         self.guarded(read)
             && read.edition.is_none_or(|edition| possible(decision, self.truths).nth(edition as usize) == Some(true))
@@ -83,46 +85,60 @@ impl<'a> Asking<'a> {
 
     /// The absent facts that could help to make a condition `wanted`.
     pub fn live(&self, cond: Ref, wanted: bool, slots: &mut Vec<SlotId>) {
-        if !self.truths.of(cond).is_unknown() {
-            return;
+        if self.truths.of(cond).is_unknown() && self.can(cond, wanted) {
+            self.helping(cond, wanted, slots);
         }
+    }
+
+    /// The same for an unknown condition that can become `wanted`.
+    fn helping(&self, cond: Ref, wanted: bool, slots: &mut Vec<SlotId>) {
         if self.is_free(cond) {
             return self.unknown(cond, slots);
         }
-        if !self.can(cond, wanted) {
-            return;
-        }
         let inner = wanted != cond.negated();
-        match self.plan.nodes.get(cond.node()) {
-            Some(Node::Test(test)) => {
+        let Some(node) = self.plan.nodes.get(cond.node()) else { return };
+        match node {
+            Node::Test(test) => {
                 let mut plain = true;
                 for term in terms(test) {
                     self.term(term, slots);
                     plain = false;
                 }
                 if plain {
-                    let reads = self.plan.node_reads.get(cond.node()).map_or(&[][..], |reads| reads);
-                    reads.iter().filter(|read| self.absent(read.slot)).for_each(|read| Self::add(read.slot, slots));
+                    self.absent_of(cond, slots);
                 }
             }
-            Some(Node::All(parts) | Node::Any(parts)) => parts.iter().for_each(|part| self.live(*part, inner, slots)),
-            Some(Node::Then(a, b)) => {
+            Node::All(parts) | Node::Any(parts) => {
+                // What can only come to be by all of its parts has been asked of each of them.
+                let asked = matches!(node, Node::All(_)) == inner;
+                for part in parts.iter().filter(|part| self.truths.of(**part).is_unknown()) {
+                    if asked || self.can(*part, inner) {
+                        self.helping(*part, inner, slots);
+                    }
+                }
+            }
+            Node::Then(a, b) => {
                 self.live(*a, inner, slots);
                 if self.truths.of(*a).is_true() {
                     self.live(*b, inner, slots);
                 }
             }
-            Some(Node::True) | None => {}
+            Node::True => {}
         }
+    }
+
+    /// The absent facts that a test reads.
+    fn absent_of(&self, test: Ref, slots: &mut Vec<SlotId>) {
+        let reads = self.plan.node_reads.get(test.node()).map_or(&[][..], |reads| reads);
+        reads.iter().filter(|read| self.absent(read.slot)).for_each(|read| Self::add(read.slot, slots));
     }
 
     /// The absent facts of a condition that further facts can settle either way.
     fn unknown(&self, cond: Ref, slots: &mut Vec<SlotId>) {
         match self.plan.nodes.get(cond.node()) {
-            Some(Node::Test(_)) => {
-                let reads = self.plan.node_reads.get(cond.node()).map_or(&[][..], |reads| reads);
-                reads.iter().filter(|read| self.absent(read.slot)).for_each(|read| Self::add(read.slot, slots));
-            }
+            // By far the most common tests read one fact, so that they are unknown without it only.
+            Some(Node::Test(Probe::Word(slot, _))) => Self::add(*slot, slots),
+            Some(Node::Test(_)) => self.absent_of(cond, slots),
             Some(Node::All(parts) | Node::Any(parts)) => {
                 for part in parts {
                     if self.truths.of(*part).is_unknown() {
@@ -189,12 +205,18 @@ impl<'a> Asking<'a> {
     }
 
     /// The facts missing from an open requirement.
+    #[inline]
     pub fn requirement(&self, requirement: &RequirementPlan, decision: &DecisionPlan, met: u64, slots: &mut Vec<SlotId>) {
-        if let Some(slot) = requirement.lone {
-            return if self.absent(slot) {
-                Self::add(slot, slots)
-            };
+        if requirement.misses_absent {
+            let all = requirement.plain.as_deref().unwrap_or_default();
+            all.iter().filter(|slot| self.absent(**slot)).for_each(|slot| Self::add(*slot, slots));
+        } else {
+            self.sought(requirement, decision, met, slots);
         }
+    }
+
+    /// The same where it must be sought in the tests.
+    fn sought(&self, requirement: &RequirementPlan, decision: &DecisionPlan, met: u64, slots: &mut Vec<SlotId>) {
         if requirement.only_once.is_some_and(|target| met >> target & 1 == 0) {
             return;
         }
@@ -202,22 +224,18 @@ impl<'a> Asking<'a> {
             BodyPlan::Clauses(clauses) => self.clauses(clauses, slots),
             BodyPlan::Progress(planned) => self.progress(planned, slots),
             BodyPlan::Editions(all) => {
-                let possible: Vec<(&ClausePlan, Ref)> = all
-                    .iter()
-                    .zip(&decision.editions)
-                    .zip(possible(decision, self.truths))
-                    .filter_map(|(pair, possible)| possible.then_some((pair.0, *pair.1)))
-                    .collect();
+                let pairs = || all.iter().zip(&decision.editions).zip(possible(decision, self.truths));
+                let possible = || pairs().filter_map(|(pair, possible)| possible.then_some(pair));
                 let settled = |clauses: &ClausePlan| {
                     [clauses.met, clauses.fails, clauses.pending].into_iter().any(|cond| self.truths.of(cond).is_true())
                 };
-                if possible.iter().any(|(clauses, _)| settled(clauses)) {
-                    for (_, when) in possible {
-                        self.live(when, true, slots);
-                        self.live(when, false, slots);
+                if possible().any(|(clauses, _)| settled(clauses)) {
+                    for (_, when) in possible() {
+                        self.live(*when, true, slots);
+                        self.live(*when, false, slots);
                     }
                 } else {
-                    possible.into_iter().for_each(|(clauses, _)| self.clauses(clauses, slots));
+                    possible().for_each(|(clauses, _)| self.clauses(clauses, slots));
                 }
             }
         }
@@ -306,12 +324,11 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// Is a state condition open?
-    pub fn is_open(state: &StatePlan, decided: &Decided, at: usize) -> bool {
-        let truth = decided.state(at);
-        match state.kind {
-            StateKind::Lost | StateKind::Blocked => truth.is_unknown(),
-            StateKind::Life | StateKind::Standing => !truth.is_false(),
+    /// The known facts among some reads, of which those in `plain` are read whatever else is known.
+    fn known_among(&self, reads: &[Read], plain: Option<&[SlotId]>, decision: &DecisionPlan, slots: &mut SlotSet) {
+        match plain {
+            Some(all) => all.iter().filter(|slot| !self.absent(**slot)).for_each(|slot| slots.insert(*slot)),
+            None => self.known(reads, decision, slots),
         }
     }
 
@@ -327,38 +344,30 @@ impl<'a> Asking<'a> {
             Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => decided.failed,
             Verdict::Undetermined => decided.open,
             Verdict::Lost => 0,
-            _ => u64::MAX,
+            _ => decided.met | decided.failed | decided.pending | decided.open,
         };
         if !decision.edition_limits.is_empty() && decided.verdict != Verdict::Closed {
             self.known(&decision.edition_reads, decision, slots);
         }
-        for (requirement, at) in decision.requirements.iter().zip(0_u32..) {
-            if chosen >> at & 1 == 1 {
-                self.known(&requirement.reads, decision, slots);
-            }
+        for requirement in bits(chosen).filter_map(|at| decision.requirements.get(at)) {
+            self.known_among(&requirement.reads, requirement.plain.as_deref(), decision, slots);
         }
-        for (at, state) in decision.states.iter().enumerate() {
-            let reads = match decided.verdict {
-                Verdict::Lost => state.kind == StateKind::Lost && decided.state(at).is_true(),
-                Verdict::Undetermined => Self::is_open(state, decided, at),
-                Verdict::Qualifies | Verdict::OnTrack | Verdict::Blocked => true,
-                _ => false,
-            };
-            if reads {
-                self.known(&state.reads, decision, slots);
-            }
+        let kinds = decision.state_kinds;
+        let chosen = match decided.verdict {
+            Verdict::Lost => kinds.lost & decided.holds,
+            Verdict::Undetermined => kinds.open_among(decided.holds, decided.fails),
+            Verdict::Qualifies | Verdict::OnTrack | Verdict::Blocked => kinds.all(),
+            _ => 0,
+        };
+        for state in bits(chosen).filter_map(|at| decision.states.get(at)) {
+            self.known_among(&state.reads, state.plain.as_deref(), decision, slots);
         }
     }
 
     /// Adds the facts that the open state conditions of an undetermined verdict miss to those that its requirements miss.
-    pub fn missing_from_states(&self, decision: &DecisionPlan, decided: &Decided, slots: &mut SlotSet) {
-        let mut own = Vec::new();
-        for (at, state) in decision.states.iter().enumerate() {
-            if Self::is_open(state, decided, at) {
-                self.state(state, &mut own);
-            }
-        }
-        own.into_iter().for_each(|slot| slots.insert(slot));
+    pub fn missing_from_states(&self, decision: &DecisionPlan, decided: &Decided, slots: &mut Vec<SlotId>) {
+        let open = decision.state_kinds.open_among(decided.holds, decided.fails);
+        bits(open).filter_map(|at| decision.states.get(at)).for_each(|state| self.state(state, slots));
     }
 
     /// The facts that an undetermined verdict misses.
@@ -367,13 +376,11 @@ impl<'a> Asking<'a> {
             return;
         }
         let mut own = Vec::new();
-        for (requirement, at) in decision.requirements.iter().zip(0_u32..) {
-            if decided.open >> at & 1 == 1 {
-                self.requirement(requirement, decision, decided.met, &mut own);
-            }
+        for requirement in bits(decided.open).filter_map(|at| decision.requirements.get(at)) {
+            self.requirement(requirement, decision, decided.met, &mut own);
         }
+        self.missing_from_states(decision, decided, &mut own);
         own.into_iter().for_each(|slot| slots.insert(slot));
-        self.missing_from_states(decision, decided, slots);
     }
 }
 

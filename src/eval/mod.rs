@@ -24,7 +24,7 @@ pub use run::{
     Decided, Subjected, Workspace, conditions, decide, extras, holds, in_force, judge, possible, run, some_conditions, stand,
     verdict_if,
 };
-pub use slots::SlotSet;
+pub use slots::{SlotSet, bits};
 pub use spare::Spare;
 pub use value::{Value, billionths, currency, value};
 pub use view::{FirstDayReading, Truths, View};

@@ -126,19 +126,22 @@ pub(super) fn after_start(day: i64, end: i64, first: FirstDay, reading: FirstDay
 
 /// Can no further fact settle an unknown test?
 pub fn blocked(probe: &Probe, view: View<'_>, truths: &Truths) -> bool {
-    let stuck = |term| matches!(value(term, view, truths), Value::Blocked);
-    let known = |term| value(term, view, truths).is_known();
+    let of = |term| value(term, view, truths);
+    let stuck = |term| matches!(of(term), Value::Blocked);
     match probe {
         Probe::Unstated => true,
         Probe::Money(slot, ..) => view.get(*slot).is_some(),
         Probe::IsNone(term) | Probe::Known(term) => stuck(term),
         Probe::Compare(a, _, b) => {
-            let currencies = currency(a, view, truths).zip(currency(b, view, truths));
-            stuck(a) || stuck(b) || currencies.is_some_and(|(a, b)| a != b) || (known(a) && known(b))
+            let differ = || currency(a, view, truths).zip(currency(b, view, truths)).is_some_and(|(a, b)| a != b);
+            match (of(a), of(b)) {
+                (Value::Blocked, _) | (_, Value::Blocked) => true,
+                (left, right) => (left.is_known() && right.is_known()) || differ(),
+            }
         }
         Probe::Within(day, window) => {
             let terms = [day, &window.start, &window.length];
-            terms.into_iter().any(stuck) || terms.into_iter().all(known)
+            terms.into_iter().any(stuck) || terms.into_iter().all(|term| of(term).is_known())
         }
         _ => false,
     }

@@ -238,8 +238,7 @@ fn verdict(plan: &DecisionPlan, decided: Decided, view: View<'_>, truths: &Truth
     let kinds = plan.state_kinds;
     let lost = holding & kinds.lost != 0;
     let blocked = holding & kinds.blocked != 0;
-    let unknown = (kinds.lost | kinds.blocked) & !(holding | fails);
-    let open_state = (unknown | (kinds.open & !fails)) != 0;
+    let open_state = kinds.open_among(holding, fails) != 0;
     match plan.kind {
         DecisionKind::Action if failed != 0 => Verdict::Denied,
         DecisionKind::Action if open != 0 => Verdict::Undetermined,

@@ -7,14 +7,14 @@ use super::run::{conditions, decide};
 use super::slots::SlotSet;
 use super::view::{Truths, View};
 use crate::facts::{Facts, State};
-use crate::plan::Plan;
+use crate::plan::{Plan, Readers};
 use crate::program::{AS_OF, Lane, SlotId};
 use crate::value::Day;
 
 /// Values of one account from which facts can be left out, and the truths found without them.
 #[derive(Clone, Debug, Default)]
 pub struct Spare {
-    /// The account's values.
+    /// The account's values at the slots on which one decision rests; at others whatever was there before.
     pub values: Vec<(Lane, State)>,
     /// The values of the record under decision.
     pub record: Vec<(Lane, State)>,
@@ -35,19 +35,20 @@ pub struct Spare {
 impl Spare {
     /// Room for a plan.
     pub fn new(plan: &Plan) -> Self {
-        Self { truths: Truths::new(plan), set: SlotSet::new(plan.blank.len()), ..Self::default() }
+        let (truths, set) = (Truths::new(plan), SlotSet::new(plan.blank.len()));
+        Self { values: plan.blank.clone(), truths, set, ..Self::default() }
     }
 
-    /// Takes the values of a new account.
-    pub fn take(&mut self, values: &[(Lane, State)]) {
-        self.values.clear();
-        self.values.extend_from_slice(values);
-    }
-
-    /// Takes the values of the record under decision.
-    pub fn take_record(&mut self, record: &[(Lane, State)]) {
+    /// Takes the values that a decision reads, and those of the record under decision.
+    pub fn take(&mut self, readers: &[Readers], values: &[(Lane, State)], record: &[(Lane, State)]) {
+        for at in readers.iter().map(|reader| reader.slot.0 as usize) {
+            if let Some((own, value)) = self.values.get_mut(at).zip(values.get(at)) {
+                *own = *value;
+            }
+        }
         self.record.clear();
         self.record.extend_from_slice(record);
+        self.changed.clear();
     }
 
     /// The value at a slot; `base` is the first slot of the record.

@@ -141,7 +141,7 @@ impl Truths {
     #[inline]
     pub(super) fn set(&mut self, node: u32, truth: Truth) {
         if let Some(both) = self.0.get_mut(node as usize) {
-            *both = [truth, truth.negate()];
+            *both = truth.both();
         }
     }
 }

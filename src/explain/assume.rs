@@ -3,11 +3,11 @@
 //! In: reads with their states. Out: assumptions with their reasons.
 //! Owns nothing but the order: facts first, then conventions. Never assumes anything itself.
 
-use super::{Assumption, FactNote};
-use crate::eval::Asking;
+use super::{Assumption, Explanation, FactNote};
+use crate::eval::{Asking, Spare};
 use crate::facts::State;
 use crate::plan::DecisionPlan;
-use crate::program::{Decision, Program, SlotId, Verdict};
+use crate::program::{Program, Verdict};
 
 /// Why results of divisions and percentages are rounded as they are.
 /// # Source
@@ -17,32 +17,30 @@ const ROUNDING: &str = "No source states how amounts are rounded; half a minor u
 /// Adds the assumed facts that a decision reads now, and the conventions that its result rests on.
 pub(super) fn assumptions<'a>(
     program: &'a Program,
-    decision: &'a Decision,
     plan: &DecisionPlan,
     asking: &Asking<'_>,
-    verdict: Verdict,
-    rounded: bool,
-    found: &mut Vec<Assumption<'a>>,
+    spare: &mut Spare,
+    one: &mut Explanation<'a>,
 ) {
-    if verdict != Verdict::Closed {
-        let mut slots: Vec<SlotId> = Vec::new();
-        let rewarded = matches!(verdict, Verdict::Qualifies | Verdict::Blocked);
+    let found = &mut one.assumptions;
+    if one.verdict != Verdict::Closed {
+        let rewarded = matches!(one.verdict, Verdict::Qualifies | Verdict::Blocked);
         let reads = plan.assumable.iter().chain(rewarded.then_some(&plan.reward_reads).into_iter().flatten());
         for read in reads {
-            let used = asking.view.state(read.slot) == State::Assumed && asking.reads_now(read, plan);
-            if used && !slots.contains(&read.slot) {
-                slots.push(read.slot);
+            if asking.view.state(read.slot) == State::Assumed && asking.reads_now(read, plan) {
+                spare.set.insert(read.slot);
             }
         }
-        slots.sort_unstable();
-        found.extend(slots.into_iter().filter_map(|slot| {
+        spare.list.clear();
+        spare.set.drain_into(&mut spare.list);
+        found.extend(spare.list.iter().filter_map(|&slot| {
             let assumed = program.fact_of(slot)?.assume.as_ref()?;
             let fact = FactNote { slot, lane: assumed.value, state: State::Assumed };
             Some(Assumption { fact: Some(fact), reason: &assumed.reason })
         }));
     }
-    found.extend(decision.assume.iter().map(|reason| Assumption { fact: None, reason }));
-    if rounded {
+    found.extend(one.decision.assume.iter().map(|reason| Assumption { fact: None, reason }));
+    if one.reward.is_some_and(|paid| paid.rounded) {
         found.push(Assumption { fact: None, reason: ROUNDING });
     }
 }

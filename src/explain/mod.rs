@@ -13,7 +13,7 @@ mod tell;
 pub use expect::{Expected, expectations};
 pub use tell::{Explainer, explain, explain_into};
 
-use crate::eval::Reward;
+use crate::eval::{Reward, View};
 use crate::facts::State;
 use crate::program::{Decision, Judged, Lane, Requirement, SlotId, StateCondition, Verdict};
 use crate::value::{Day, Truth};
@@ -35,8 +35,10 @@ pub struct Explanation<'a> {
     pub requirements: Vec<RequirementNote<'a>>,
     /// Every state condition.
     pub states: Vec<StateNote<'a>>,
-    /// The facts that requirements, then states, read now.
-    pub facts: Vec<FactNote>,
+    /// The facts that it was decided by.
+    pub view: View<'a>,
+    /// The facts that requirements and states read now, of those that do not always read the same.
+    read_now: Vec<SlotId>,
     /// The deciding facts that are known.
     pub because: Vec<SlotId>,
     /// A minimal part of them that alone forces the verdict; empty for `undetermined` and `closed`.
@@ -53,16 +55,17 @@ pub struct Explanation<'a> {
 
 impl<'a> Explanation<'a> {
     /// One of which nothing is said yet.
-    fn blank(decision: &'a Decision) -> Self {
+    fn blank(decision: &'a Decision, view: View<'a>) -> Self {
         Self {
             decision,
+            view,
             subject: None,
             verdict: Verdict::Undetermined,
             reward: None,
             progress: None,
             requirements: Vec::new(),
             states: Vec::new(),
-            facts: Vec::new(),
+            read_now: Vec::new(),
             because: Vec::new(),
             proof: Vec::new(),
             missing: Vec::new(),
@@ -72,9 +75,16 @@ impl<'a> Explanation<'a> {
         }
     }
 
-    /// The facts that one of its requirements or states reads.
-    pub fn facts_of(&self, range: FactRange) -> &[FactNote] {
-        self.facts.get(range.first as usize..range.end as usize).unwrap_or(&[])
+    /// The facts that one of its requirements or states reads, in reading order.
+    pub fn facts_of(&self, read: FactsRead<'a>) -> impl ExactSizeIterator<Item = FactNote> + Clone {
+        let slots = match read {
+            FactsRead::Always(slots) => slots,
+            FactsRead::Now { first, end } => self.read_now.get(first as usize..end as usize).unwrap_or(&[]),
+        };
+        slots.iter().map(|slot| {
+            let (lane, state) = self.view.known(*slot);
+            FactNote { slot: *slot, lane, state }
+        })
     }
 }
 
@@ -92,7 +102,7 @@ pub struct RequirementNote<'a> {
     /// Why it is open, in the words of the rules, where they say.
     pub why: Option<&'a str>,
     /// The facts that it reads now.
-    pub facts: FactRange,
+    pub facts: FactsRead<'a>,
     /// What it expects; index into the explainer's expectations, or the threshold of a progress.
     pub expected: Option<ExpectedNote<'a>>,
     /// How far the facts are from what is expected: above zero is to spare, below zero is short.
@@ -119,11 +129,18 @@ pub enum Margin {
     Number(i128),
 }
 
-/// Which facts of an explanation a requirement or state reads, in reading order; [`Explanation::facts_of`] gives them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct FactRange {
-    first: u32,
-    end: u32,
+/// Which facts a requirement or state reads, in reading order; [`Explanation::facts_of`] gives them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FactsRead<'a> {
+    /// These, whatever else is known.
+    Always(&'a [SlotId]),
+    /// Some of those that are noted beside the explanation.
+    Now {
+        /// The first of them.
+        first: u32,
+        /// The one behind the last.
+        end: u32,
+    },
 }
 
 /// A fact as a requirement reads it.
@@ -176,7 +193,7 @@ pub struct StateNote<'a> {
     /// Does it hold? For life and standing: is it open?
     pub holds: Truth,
     /// The facts that it reads now.
-    pub facts: FactRange,
+    pub facts: FactsRead<'a>,
 }
 
 /// How far a spend threshold is.
@@ -209,7 +226,7 @@ pub struct ReadingNote<'a> {
     /// The requirement.
     pub requirement: &'a Requirement,
     /// The reading, in words.
-    pub reading: String,
+    pub reading: &'static str,
     /// The verdict under it.
     pub verdict: Verdict,
 }

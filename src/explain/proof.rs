@@ -7,9 +7,9 @@
 //! verdict needs every result to stay as it is: by the contract more facts never turn a result, so with fewer facts a
 //! result stays or becomes open.
 
-use crate::eval::{Asking, Decided, Spare, Subjected, View, decide, holds, judge, some_conditions};
+use crate::eval::{Asking, Decided, Spare, Subjected, View, bits, decide, holds, judge, some_conditions};
 use crate::facts::State;
-use crate::plan::{DecisionPlan, Plan, Read};
+use crate::plan::{DecisionPlan, Plan, Read, Readers};
 use crate::program::{Judged, SlotId, Verdict};
 use crate::syntax::StateKind;
 use crate::value::Truth;
@@ -45,12 +45,6 @@ impl Part<'_> {
         }
     }
 
-    fn put_back_all(&mut self) {
-        while !self.spare.changed.is_empty() {
-            self.put_back_last();
-        }
-    }
-
     fn result(&mut self, at: usize) -> Option<Judged> {
         let requirement = self.planned.requirements.get(at)?;
         let mut met = self.decided.met;
@@ -81,34 +75,45 @@ impl Part<'_> {
         kept: &mut Vec<SlotId>,
         mut holds: impl FnMut(&mut Self) -> bool,
     ) {
-        let wanted = because.iter().copied().filter(|slot| !kept.contains(slot));
         let may_turn = self.may_turn(because);
-        let (inside, outside): (Vec<SlotId>, Vec<SlotId>) =
-            wanted.partition(|slot| may_turn || reads.iter().any(|read| read.slot == *slot));
-        outside.into_iter().for_each(|slot| self.leave_out(slot));
+        let mut inside = self.room();
+        for slot in because.iter().filter(|slot| !kept.contains(slot)) {
+            if may_turn || reads.iter().any(|read| read.slot == *slot) {
+                inside.push(*slot);
+            } else {
+                self.leave_out(*slot);
+            }
+        }
         self.sift(inside, kept, |part, _| holds(part));
     }
 
     /// Leaves out one fact after another as long as `holds` says so, and keeps the others. Where results may turn, one that
     /// was kept may no longer be needed once others are gone: then the kept ones are tried again.
-    fn sift(&mut self, facts: Vec<SlotId>, kept: &mut Vec<SlotId>, mut holds: impl FnMut(&mut Self, SlotId) -> bool) {
+    fn sift(&mut self, mut facts: Vec<SlotId>, kept: &mut Vec<SlotId>, mut holds: impl FnMut(&mut Self, SlotId) -> bool) {
         let may_turn = self.may_turn(&facts);
-        let mut wanted = facts;
         loop {
-            let mut stay = Vec::new();
-            for slot in &wanted {
+            let tried = facts.len();
+            facts.retain(|slot| {
                 self.leave_out(*slot);
-                if !holds(self, *slot) {
+                let needed = !holds(self, *slot);
+                if needed {
                     self.put_back_last();
-                    stay.push(*slot);
                 }
+                needed
+            });
+            if !may_turn || facts.len() == tried {
+                break;
             }
-            if !may_turn || stay.len() == wanted.len() {
-                kept.append(&mut stay);
-                return;
-            }
-            wanted = stay;
         }
+        kept.append(&mut facts);
+        self.spare.list = facts;
+    }
+
+    /// An empty list in used room, which `sift` gives back.
+    fn room(&mut self) -> Vec<SlotId> {
+        let mut list = std::mem::take(&mut self.spare.list);
+        list.clear();
+        list
     }
 
     /// Would a fact take another value than it has, if it were left out?
@@ -141,27 +146,17 @@ impl Part<'_> {
 
     /// Does everything that reads a fact come out as it did?
     fn same_without(&mut self, slot: SlotId) -> bool {
-        let reads = |reads: &[Read]| reads.iter().any(|read| read.slot == slot);
-        for at in 0..self.planned.requirements.len() {
-            let touched = self.planned.requirements.get(at).is_some_and(|requirement| reads(&requirement.reads));
-            if touched && self.result(at) != Some(self.decided.result(at)) {
-                return false;
-            }
-        }
-        for at in 0..self.planned.states.len() {
-            let touched = self.planned.states.get(at).is_some_and(|state| reads(&state.reads));
-            if touched && self.state(at) != Some(self.decided.state(at)) {
-                return false;
-            }
-        }
-        true
+        let (planned, decided) = (self.planned, self.decided);
+        let Some(readers) = readers(planned, slot) else { return true };
+        bits(readers.requirements).all(|at| self.result(at) == Some(decided.result(at)))
+            && bits(readers.states).all(|at| self.state(at) == Some(decided.state(at)))
     }
+}
 
-    /// Is a fact all that some requirement rests on, with nothing assumed in its place?
-    fn needed(&self, slot: SlotId) -> bool {
-        let assumed = self.plan.blank.get(slot.0 as usize).is_some_and(|(_, state)| *state == State::Assumed);
-        !assumed && self.planned.requirements.iter().any(|requirement| requirement.sole == Some(slot))
-    }
+/// Who reads a fact.
+fn readers(planned: &DecisionPlan, slot: SlotId) -> Option<&Readers> {
+    let at = planned.readers.binary_search_by_key(&slot, |readers| readers.slot).ok()?;
+    planned.readers.get(at)
 }
 
 /// Gathers in `kept` a minimal part of `because` that alone forces the verdict; nothing where nothing is forced.
@@ -191,7 +186,7 @@ pub(super) fn proof(
         spare.set.drain_into(kept);
     }
     let (record, base) = asking.view.record_values();
-    spare.take_record(record);
+    spare.take(&planned.readers, asking.view.facts.values(), record);
     let mut part = Part { plan: asking.plan, planned, decided, view: asking.view, base, spare, turned: 0 };
     match decided.verdict {
         Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => {
@@ -218,9 +213,14 @@ pub(super) fn proof(
         verdict => {
             // These say that everything is met: then a result that stays as it was is all that they need.
             let all_met = matches!(verdict, Verdict::Qualifies | Verdict::Allowed | Verdict::Pass);
-            let (needed, wanted): (Vec<SlotId>, Vec<SlotId>) =
-                because.iter().copied().filter(|slot| !kept.contains(slot)).partition(|slot| part.needed(*slot));
-            kept.extend(needed);
+            let mut wanted = part.room();
+            for slot in because {
+                if kept.contains(slot) {
+                    continue;
+                }
+                let needed = readers(planned, *slot).is_some_and(|readers| readers.sole);
+                if needed { &mut *kept } else { &mut wanted }.push(*slot);
+            }
             part.sift(
                 wanted,
                 kept,
@@ -230,7 +230,6 @@ pub(super) fn proof(
             );
         }
     }
-    part.put_back_all();
     kept.sort_unstable();
 }
 

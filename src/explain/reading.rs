@@ -4,9 +4,14 @@
 //! Owns the readings: first day counted or not; the term read as met or as failed. Never picks one.
 
 use super::{OpenReason, ReadingNote, RequirementNote};
-use crate::eval::{Asking, Decided, FirstDayReading, Truths, decide, some_conditions, verdict_if};
+use crate::eval::{Asking, Decided, FirstDayReading, Truths, bits, decide, some_conditions, verdict_if};
 use crate::plan::DecisionPlan;
 use crate::program::{Judged, Verdict};
+
+/// How the first day of a window may be counted.
+const FIRST_DAY: [&str; 2] = ["the first day counts as day one", "the day after the first day is day one"];
+/// How a term may be taken that no source states.
+const TERM: [&str; 2] = ["the term is taken as met", "the term is taken as failed"];
 
 /// Adds the readings on which the verdict depends.
 pub(super) fn readings<'a>(
@@ -19,37 +24,25 @@ pub(super) fn readings<'a>(
     if decided.verdict != Verdict::Undetermined {
         return;
     }
-    for (at, note) in notes.iter().enumerate() {
-        let readings: Vec<(String, Verdict)> = match note.open {
-            Some(OpenReason::Boundary) if note.why.is_none() => [
-                (FirstDayReading::Counted, "the first day counts as day one"),
-                (FirstDayReading::NotCounted, "the day after the first day is day one"),
-            ]
-            .into_iter()
-            .map(|(reading, words)| (words.to_owned(), with_first_day(planned, asking, reading)))
-            .collect(),
+    for (at, note) in bits(decided.open).filter_map(|at| Some((at, notes.get(at)?))) {
+        let (words, verdicts) = match note.open {
+            Some(OpenReason::Boundary) if note.why.is_none() => {
+                let readings = [FirstDayReading::Counted, FirstDayReading::NotCounted];
+                (FIRST_DAY, readings.map(|reading| with_first_day(planned, asking, reading)))
+            }
             Some(OpenReason::Unstated | OpenReason::Conflict | OpenReason::Boundary) => {
                 // One that waits for another requirement is open because that one is.
                 if planned.requirements.get(at).is_none_or(|requirement| requirement.only_once.is_some()) {
                     continue;
                 }
-                [(Judged::Met, "met"), (Judged::Failed, "failed")]
-                    .into_iter()
-                    .map(|(result, word)| {
-                        let verdict = verdict_if(planned, decided, at, result, asking.view, asking.truths);
-                        (format!("the term is taken as {word}"), verdict)
-                    })
-                    .collect()
+                let judged = |result| verdict_if(planned, decided, at, result, asking.view, asking.truths);
+                (TERM, [Judged::Met, Judged::Failed].map(judged))
             }
             _ => continue,
         };
-        let differ = readings.iter().any(|(_, verdict)| readings.first().is_some_and(|(_, first)| first != verdict));
-        if differ {
-            found.extend(readings.into_iter().map(|(reading, verdict)| ReadingNote {
-                requirement: note.requirement,
-                reading,
-                verdict,
-            }));
+        if verdicts.first() != verdicts.last() {
+            let notes = words.into_iter().zip(verdicts);
+            found.extend(notes.map(|(reading, verdict)| ReadingNote { requirement: note.requirement, reading, verdict }));
         }
     }
 }

@@ -105,23 +105,21 @@ fn stuck(asking: &Asking<'_>, term: &Term) -> OpenReason {
 }
 
 /// The margin of the first ordered test that a requirement's result rests on.
+#[inline]
 pub(super) fn margin(asking: &Asking<'_>, clauses: &ClausePlan) -> Option<Margin> {
-    [clauses.met, clauses.fails, clauses.pending].into_iter().find_map(|cond| cond_margin(asking, cond, 0))
-}
-
-fn cond_margin(asking: &Asking<'_>, cond: Ref, depth: u8) -> Option<Margin> {
-    if depth > 8 || !asking.plan.traits.get(cond.node())?.ordered {
+    if clauses.measures.is_empty() {
         return None;
     }
-    match asking.plan.nodes.get(cond.node())? {
-        Node::All(parts) | Node::Any(parts) => parts.iter().find_map(|part| cond_margin(asking, *part, depth + 1)),
-        Node::Then(a, b) => {
-            let inner = asking.truths.of(*a).is_true().then(|| cond_margin(asking, *b, depth + 1)).flatten();
-            inner.or_else(|| cond_margin(asking, *a, depth + 1))
-        }
-        Node::Test(probe) => probe_margin(asking, probe),
-        Node::True => None,
-    }
+    first_margin(asking, &clauses.measures)
+}
+
+fn first_margin(asking: &Asking<'_>, measures: &[(Ref, Ref)]) -> Option<Margin> {
+    let counted = measures.iter().filter(|(when, _)| asking.truths.holds(*when));
+    let mut tests = counted.filter_map(|(_, test)| match asking.plan.nodes.get(test.node()) {
+        Some(Node::Test(probe)) => Some(probe),
+        _ => None,
+    });
+    tests.find_map(|probe| probe_margin(asking, probe))
 }
 
 fn probe_margin(asking: &Asking<'_>, probe: &Probe) -> Option<Margin> {

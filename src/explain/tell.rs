@@ -8,15 +8,14 @@ use super::expect::{Expected, expectations};
 use super::proof::proof;
 use super::reading::readings;
 use super::reason::{margin, open_reason};
-use super::{ExpectedNote, Explanation, FactNote, FactRange, Margin, NextTier, Progression, RequirementNote, StateNote};
+use super::{ExpectedNote, Explanation, FactsRead, Margin, NextTier, Progression, RequirementNote, StateNote};
 use crate::eval::{
     Asking, Decided, Spare, Subjected, Value, View, Workspace, chosen, chosen_window, each_window_term, extras, possible,
     reward, run, span_of, stand, value,
 };
 use crate::facts::Facts;
 use crate::plan::{BodyPlan, DecisionPlan, Plan, ProgressPlan, Read};
-use crate::program::{Decision, Judged, Lane, Program, Verdict};
-use crate::syntax::DecisionKind;
+use crate::program::{Decision, Judged, Lane, Program, SlotId, Verdict};
 
 /// What can be said of a program before any facts are known.
 #[derive(Debug)]
@@ -58,7 +57,6 @@ pub fn explain_into<'a>(
     run(plan, facts, workspace);
     extras(plan, 0, View::account(facts), &mut workspace.truths);
     let Workspace { truths, subjects, spare } = workspace;
-    spare.take(facts.values());
     let mut count = 0;
     for subject in subjects.iter() {
         let (Some(decision), Some(planned)) = (program.decisions.get(subject.decision), plan.decisions.get(subject.decision))
@@ -71,11 +69,11 @@ pub fn explain_into<'a>(
         let view = stand(plan, facts, subject, truths);
         let record = planned.list.zip(subject.record).and_then(|(list, at)| facts.records(list).get(at));
         if count == told.len() {
-            told.push(Explanation::blank(decision));
+            told.push(Explanation::blank(decision, view));
         }
         let Some(one) = told.get_mut(count) else { continue };
         count += 1;
-        one.decision = decision;
+        (one.decision, one.view) = (decision, view);
         one.subject = record.map(|record| record.key.as_str());
         let expected = explainer.expectations.get(subject.decision).map_or(&[][..], Vec::as_slice);
         tell(program, planned, expected, &Asking { plan, truths, view }, subject, spare, one);
@@ -85,7 +83,7 @@ pub fn explain_into<'a>(
 
 fn tell<'a>(
     program: &'a Program,
-    planned: &DecisionPlan,
+    planned: &'a DecisionPlan,
     expected: &'a [Option<Expected>],
     asking: &Asking<'_>,
     subjected: &Subjected,
@@ -93,41 +91,41 @@ fn tell<'a>(
     one: &mut Explanation<'a>,
 ) {
     let decided = &subjected.decided;
-    let decision = one.decision;
     one.verdict = decided.verdict;
     one.reward = reward(planned, decided, asking.view, asking.truths);
     one.progress = progression(planned, asking);
     one.because.clear();
     asking.because(planned, decided, &mut spare.set);
     spare.set.drain_into(&mut one.because);
-    one.facts.clear();
+    one.read_now.clear();
     one.requirements.clear();
     requirement_notes(planned, expected, asking, decided, spare, one);
     one.missing.clear();
     if decided.verdict == Verdict::Undetermined {
-        asking.missing_from_states(planned, decided, &mut spare.set);
+        spare.list.clear();
+        asking.missing_from_states(planned, decided, &mut spare.list);
+        spare.list.iter().for_each(|slot| spare.set.insert(*slot));
         spare.set.drain_into(&mut one.missing);
     }
     one.states.clear();
-    one.states.extend(decision.states.iter().zip(&planned.states).enumerate().map(|(at, (condition, state))| StateNote {
+    one.states.extend(one.decision.states.iter().zip(&planned.states).enumerate().map(|(at, (condition, state))| StateNote {
         condition,
         holds: decided.state(at),
-        facts: note_facts(&mut one.facts, planned, asking, &state.reads, state.plain_reads),
+        facts: facts_read(&mut one.read_now, planned, asking, &state.reads, state.plain.as_deref()),
     }));
     one.proof.clear();
     proof(planned, asking, subjected, &one.because, spare, &mut one.proof);
     one.readings.clear();
     readings(planned, asking, decided, &one.requirements, &mut one.readings);
     one.assumptions.clear();
-    let rounded = one.reward.is_some_and(|paid| paid.rounded);
-    assumptions(program, decision, planned, asking, decided.verdict, rounded, &mut one.assumptions);
+    assumptions(program, planned, asking, spare, one);
     one.warnings.clear();
     warnings(planned, asking, decided.verdict, &mut one.warnings);
 }
 
 /// Notes every requirement. The facts that open ones miss are left in the spare set, where the verdict asks for them.
 fn requirement_notes<'a>(
-    planned: &DecisionPlan,
+    planned: &'a DecisionPlan,
     expected: &'a [Option<Expected>],
     asking: &Asking<'_>,
     decided: &Decided,
@@ -140,7 +138,9 @@ fn requirement_notes<'a>(
         Verdict::Undetermined => decided.open,
         _ => u64::MAX,
     };
-    for (at, (requirement, plan)) in one.decision.requirements.iter().zip(&planned.requirements).enumerate() {
+    let stated = expected.iter().map(|stated| stated.as_ref().map(ExpectedNote::Stated));
+    let requirements = one.decision.requirements.iter().zip(&planned.requirements).zip(stated);
+    for (at, ((requirement, plan), stated)) in requirements.enumerate() {
         let result = decided.result(at);
         let (mut open, mut why) = (None, None);
         if result == Judged::Open {
@@ -158,43 +158,44 @@ fn requirement_notes<'a>(
             }
         }
         let (expected, margin) = match &plan.body {
-            BodyPlan::Clauses(clauses) => (stated(expected, at), margin(asking, clauses)),
+            BodyPlan::Clauses(clauses) => (stated, margin(asking, clauses)),
             BodyPlan::Editions(all) => {
                 let mut only = all.iter().zip(possible(planned, asking.truths)).filter(|(_, possible)| *possible);
                 let clauses = only.next().filter(|_| only.next().is_none()).map(|(clauses, _)| clauses);
-                (stated(expected, at), clauses.and_then(|clauses| margin(asking, clauses)))
+                (stated, clauses.and_then(|clauses| margin(asking, clauses)))
             }
             BodyPlan::Progress(progress) => progress_note(asking, progress),
         };
-        let facts = note_facts(&mut one.facts, planned, asking, &plan.reads, plan.plain_reads);
+        let facts = facts_read(&mut one.read_now, planned, asking, &plan.reads, plan.plain.as_deref());
         let decisive = decisive >> at & 1 == 1;
         one.requirements.push(RequirementNote { requirement, result, decisive, open, why, facts, expected, margin });
     }
 }
 
-fn stated(expected: &[Option<Expected>], at: usize) -> Option<ExpectedNote<'_>> {
-    expected.get(at).and_then(Option::as_ref).map(ExpectedNote::Stated)
+/// The facts that something reads now, noted unless they are those in `plain`, which it always reads.
+#[inline]
+fn facts_read<'a>(
+    noted: &mut Vec<SlotId>,
+    plan: &DecisionPlan,
+    asking: &Asking<'_>,
+    reads: &[Read],
+    plain: Option<&'a [SlotId]>,
+) -> FactsRead<'a> {
+    match plain {
+        Some(all) => FactsRead::Always(all),
+        None => note_reads(noted, plan, asking, reads),
+    }
 }
 
-/// Notes the facts that something reads now; `plain` says that it reads each of them once, whatever else is known.
-fn note_facts(notes: &mut Vec<FactNote>, plan: &DecisionPlan, asking: &Asking<'_>, reads: &[Read], plain: bool) -> FactRange {
-    let first = notes.len();
-    let note = |read: &Read| {
-        let (lane, state) = asking.view.known(read.slot);
-        FactNote { slot: read.slot, lane, state }
-    };
-    if plain {
-        notes.extend(reads.iter().map(note));
-    } else {
-        for read in reads {
-            let told = notes.iter().skip(first).any(|note| note.slot == read.slot);
-            if !told && asking.reads_now(read, plan) {
-                notes.push(note(read));
-            }
+fn note_reads<'a>(noted: &mut Vec<SlotId>, plan: &DecisionPlan, asking: &Asking<'_>, reads: &[Read]) -> FactsRead<'a> {
+    let first = noted.len();
+    for read in reads {
+        if asking.reads_now(read, plan) && !noted.get(first..).unwrap_or(&[]).contains(&read.slot) {
+            noted.push(read.slot);
         }
     }
     let at = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-    FactRange { first: at(first), end: at(notes.len()) }
+    FactsRead::Now { first: at(first), end: at(noted.len()) }
 }
 
 /// The threshold that applies, and how far the spend is from it.
@@ -212,13 +213,8 @@ fn progress_note<'a>(asking: &Asking<'_>, plan: &ProgressPlan) -> (Option<Expect
 
 /// How far the spend of a ladder is, and what the next tier needs.
 fn progression(planned: &DecisionPlan, asking: &Asking<'_>) -> Option<Progression> {
-    if planned.kind != DecisionKind::Credit {
-        return None;
-    }
-    let plan = planned.requirements.iter().find_map(|requirement| match &requirement.body {
-        BodyPlan::Progress(progress) => Some(progress),
-        _ => None,
-    })?;
+    let requirement = planned.requirements.get(usize::from(planned.progress?))?;
+    let BodyPlan::Progress(plan) = &requirement.body else { return None };
     let of = |term| value(term, asking.view, asking.truths);
     let Value::Money(spent, currency) = of(&plan.amount) else { return None };
     let choice = chosen(&plan.toward, asking.truths).ok().filter(|_| !plan.either)?;

@@ -5,9 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::traits::plain;
 use super::{
-    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, Group, HoldsPlan, Judging, Node, NodeTraits, Plan, Probe, ProgressPlan,
-    Read, Ref, RequirementPlan, RewardPlan, StateKinds, StatePlan, Term, Window, WindowPlan,
+    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, Group, HoldsPlan, Judging, Node, Plan, Probe, ProgressPlan, Read, Ref,
+    RequirementPlan, RewardPlan, StateKinds, StatePlan, Term, Window, WindowPlan,
 };
 use crate::check::Sound;
 use crate::facts::untold;
@@ -15,7 +16,7 @@ use crate::program::{
     At, Body, Clauses, Cond, Decision, InForce, Operand, Program, ProgressWindow, Requirement, RewardValue, SlotId, StateHolds,
     Subject, TableChoice, TestKind, Type, Values,
 };
-use crate::syntax::{Order, StateKind};
+use crate::syntax::{DecisionKind, Order};
 
 /// Plans a rule set. Each distinct condition becomes one node, wherever it is used.
 pub fn lower(sound: &Sound) -> Plan {
@@ -53,40 +54,6 @@ impl Lowering<'_> {
         self.plan.nodes.push(node);
         self.plan.node_reads.push(reads);
         Ref::new(at)
-    }
-
-    fn traits(&self, node: &Node) -> NodeTraits {
-        let joined = |parts: &mut dyn Iterator<Item = &Ref>| {
-            let all = NodeTraits { free: true, ordered: false };
-            parts
-                .filter_map(|part| self.plan.traits.get(part.node()))
-                .fold(all, |all, part| NodeTraits { free: all.free && part.free, ordered: all.ordered || part.ordered })
-        };
-        match node {
-            Node::True => NodeTraits { free: true, ordered: false },
-            Node::All(parts) | Node::Any(parts) => joined(&mut parts.iter()),
-            Node::Then(a, b) => joined(&mut [a, b].into_iter()),
-            Node::Test(probe) => NodeTraits {
-                free: match probe {
-                    Probe::Word(..)
-                    | Probe::Code(..)
-                    | Probe::Text(..)
-                    | Probe::Day(..)
-                    | Probe::Whole(..)
-                    | Probe::Same(..)
-                    | Probe::Contains(..)
-                    | Probe::ContainsFact(..)
-                    | Probe::Empty(_)
-                    | Probe::Compare(Term::Day(_), _, Term::Day(_)) => true,
-                    Probe::IsNone(term) => term.slot().is_some(),
-                    _ => false,
-                },
-                ordered: matches!(
-                    probe,
-                    Probe::Day(..) | Probe::Whole(..) | Probe::Money(..) | Probe::Compare(..) | Probe::Within(..)
-                ),
-            },
-        }
     }
 
     /// All of some conditions, flat and without constants.
@@ -234,7 +201,7 @@ impl Lowering<'_> {
                     HoldsPlan::Needs(guard, terms) => [vec![*guard], terms.iter().flat_map(term_refs).collect()].concat(),
                 };
                 let nodes = self.closure(roots);
-                StatePlan { kind: state.kind, holds, plain_reads: are_plain(&reads), reads, nodes }
+                StatePlan { kind: state.kind, holds, plain: plain(&reads), reads, nodes }
             })
             .collect();
         let rewards: Vec<(Ref, RewardPlan)> = decision
@@ -265,10 +232,15 @@ impl Lowering<'_> {
                 let reads = requirements.iter().flat_map(|requirement| &requirement.reads);
                 self.assumable(reads.chain(states.iter().flat_map(|state| &state.reads)))
             },
+            progress: progress_of(decision.kind, &requirements),
+            readers: self.readers(&requirements, &states),
             requirements: requirements.into(),
-            state_kinds: state_kinds(&states),
+            state_kinds: StateKinds::new(&states),
             states: states.into(),
-            reward_reads: self.reward_reads(&rewards),
+            reward_reads: {
+                let reads = self.reward_reads(&rewards);
+                self.assumable(&reads)
+            },
             rewards: rewards.into(),
             warnings,
             list: match decision.subject {
@@ -279,12 +251,9 @@ impl Lowering<'_> {
     }
 
     fn clauses(&mut self, clauses: &Clauses) -> ClausePlan {
-        ClausePlan {
-            met: self.cond(&clauses.met),
-            fails: self.cond(&clauses.fails),
-            pending: self.cond(&clauses.pending),
-            open: clauses.open.iter().map(|open| self.cond(&open.when)).collect(),
-        }
+        let (met, fails, pending) = (self.cond(&clauses.met), self.cond(&clauses.fails), self.cond(&clauses.pending));
+        let open = clauses.open.iter().map(|open| self.cond(&open.when)).collect();
+        ClausePlan { met, fails, pending, open, measures: self.measures([met, fails, pending]) }
     }
 
     fn choices(&mut self, choices: &[TableChoice]) -> Box<[ChoicePlan]> {
@@ -347,7 +316,8 @@ impl Lowering<'_> {
             lone: self.lone(&body, requirement.only_once.is_some()),
             only_once: requirement.only_once.and_then(|at| u8::try_from(at).ok()),
             sole: self.sole(&body, &reads, &nodes),
-            plain_reads: are_plain(&reads),
+            misses_absent: self.misses_absent(&body, requirement.only_once.is_some()),
+            plain: plain(&reads),
             reads: reads.into(),
             nodes: nodes.into(),
             body,
@@ -358,52 +328,6 @@ impl Lowering<'_> {
     fn assumable<'r>(&self, reads: impl IntoIterator<Item = &'r Read>) -> Box<[Read]> {
         let assumed = |read: &&Read| self.program.fact_of(read.slot).is_some_and(|fact| fact.assume.is_some());
         reads.into_iter().filter(assumed).cloned().collect()
-    }
-
-    /// The one fact that something reads, where each of its tests rests on it.
-    fn sole(&self, body: &BodyPlan, reads: &[Read], nodes: &[u32]) -> Option<SlotId> {
-        let [read] = reads else { return None };
-        let constant = match body {
-            BodyPlan::Clauses(clauses) => [clauses.met, clauses.pending].contains(&Ref::TRUE),
-            _ => true,
-        };
-        let rests = |at: &u32| match self.plan.nodes.get(*at as usize) {
-            Some(Node::Test(_)) => self.plan.node_reads.get(*at as usize).is_some_and(|reads| !reads.is_empty()),
-            _ => true,
-        };
-        (!constant && nodes.iter().all(rests)).then_some(read.slot)
-    }
-
-    /// The fact on which all tests of plain clauses rest, where there is only one.
-    fn lone(&self, body: &BodyPlan, waits: bool) -> Option<SlotId> {
-        let BodyPlan::Clauses(clauses) = body else { return None };
-        let mut slot = None;
-        let mut wanted = vec![clauses.met, clauses.fails, clauses.pending];
-        wanted.extend(&clauses.open);
-        let constant = wanted.contains(&Ref::TRUE) || [clauses.met, clauses.fails, clauses.pending] == [Ref::FALSE; 3];
-        while let Some(next) = wanted.pop() {
-            let own = match self.plan.nodes.get(next.node())? {
-                Node::True => continue,
-                Node::All(parts) | Node::Any(parts) => {
-                    wanted.extend(parts);
-                    continue;
-                }
-                Node::Then(..) => return None,
-                Node::Test(
-                    Probe::Word(own, _)
-                    | Probe::Code(own, _)
-                    | Probe::Text(own, _)
-                    | Probe::Day(own, ..)
-                    | Probe::Whole(own, ..),
-                ) => *own,
-                Node::Test(_) => return None,
-            };
-            if slot.is_some_and(|slot| slot != own) {
-                return None;
-            }
-            slot = Some(own);
-        }
-        slot.filter(|slot| *slot != crate::program::AS_OF && !waits && !constant)
     }
 
     /// Every node that some conditions need, in order of evaluation.
@@ -466,24 +390,11 @@ impl Lowering<'_> {
     }
 }
 
-/// Is each fact read once, whatever else is known?
-fn are_plain(reads: &[Read]) -> bool {
-    let mut slots: Vec<SlotId> = reads.iter().map(|read| read.slot).collect();
-    slots.sort_unstable();
-    slots.dedup();
-    slots.len() == reads.len() && reads.iter().all(Read::is_plain)
-}
-
-fn state_kinds(states: &[StatePlan]) -> StateKinds {
-    let mut kinds = StateKinds::default();
-    for (state, bit) in states.iter().zip(0_u32..) {
-        match state.kind {
-            StateKind::Lost => kinds.lost |= 1 << bit,
-            StateKind::Blocked => kinds.blocked |= 1 << bit,
-            StateKind::Life | StateKind::Standing => kinds.open |= 1 << bit,
-        }
-    }
-    kinds
+/// The first requirement of a credit that is judged by progress.
+fn progress_of(kind: DecisionKind, requirements: &[RequirementPlan]) -> Option<u8> {
+    let by_progress = |requirement: &RequirementPlan| matches!(requirement.body, BodyPlan::Progress(_));
+    let at = requirements.iter().position(by_progress).filter(|_| kind == DecisionKind::Credit)?;
+    u8::try_from(at).ok()
 }
 
 /// The limits of each edition, where one has its own.

@@ -6,9 +6,11 @@
 mod lower;
 mod reads;
 mod steps;
+mod traits;
 
 pub use lower::lower;
 pub use steps::{DaysStep, Group, Judging, RangeStep, Step, WordStep};
+pub use traits::{NodeTraits, Readers, StateKinds};
 
 use crate::facts::State;
 use crate::program::{InForce, Lane, ListId, SlotId, Verdict};
@@ -179,15 +181,6 @@ impl Term {
     }
 }
 
-/// What is known of a condition before any facts are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct NodeTraits {
-    /// While it is unknown, further facts can always settle it, either way.
-    pub free: bool,
-    /// A test in it compares numbers, amounts or days, so that there may be a margin.
-    pub ordered: bool,
-}
-
 /// A fact that something reads, while a condition is known to hold.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Read {
@@ -213,6 +206,8 @@ pub struct ClausePlan {
     pub pending: Ref,
     /// The sources leave it open; one for each reason.
     pub open: Box<[Ref]>,
+    /// Ordered tests in the order in which a margin is sought, each with the condition under which it counts.
+    pub measures: Box<[(Ref, Ref)]>,
 }
 
 /// How a requirement is judged.
@@ -282,8 +277,10 @@ pub struct RequirementPlan {
     pub only_once: Option<u8>,
     /// Facts that it reads, in reading order.
     pub reads: Box<[Read]>,
-    /// Is each fact read once, whatever else is known?
-    pub plain_reads: bool,
+    /// Those facts, where it reads each of them once, whatever else is known.
+    pub plain: Option<Box<[SlotId]>>,
+    /// While it is open, does it miss whichever of its facts are absent? Then it reads each of them plainly.
+    pub misses_absent: bool,
     /// The one fact that it reads, where it is judged by it: without that fact it is open, or rests on an assumption.
     pub sole: Option<SlotId>,
     /// The one fact on which it rests, where each of its tests compares that fact with constants: while it is absent,
@@ -313,8 +310,8 @@ pub struct StatePlan {
     pub holds: HoldsPlan,
     /// Facts that it reads.
     pub reads: Box<[Read]>,
-    /// Is each fact read once, whatever else is known?
-    pub plain_reads: bool,
+    /// Those facts, where it reads each of them once, whatever else is known.
+    pub plain: Option<Box<[SlotId]>>,
     /// Nodes that it needs.
     pub nodes: Box<[u32]>,
 }
@@ -328,17 +325,6 @@ pub enum RewardPlan {
     Amount(Term),
     /// The highest tier reached.
     Tier(Box<[ChoicePlan]>, Term),
-}
-
-/// Which state conditions do what to the verdict; bit `i` is condition `i`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct StateKinds {
-    /// While one holds, the credit is lost.
-    pub lost: u64,
-    /// While one holds, the credit is blocked.
-    pub blocked: u64,
-    /// While one is not surely false, the verdict is open.
-    pub open: u64,
 }
 
 /// A decision.
@@ -361,13 +347,17 @@ pub struct DecisionPlan {
     pub judging: Judging,
     /// State conditions.
     pub states: Box<[StatePlan]>,
-    /// Which state conditions are lost, blocked, and life or standing: bit `i` is condition `i`.
+    /// Which state conditions are lost, blocked, and life or standing.
     pub state_kinds: StateKinds,
+    /// For a credit: the first requirement that is judged by progress.
+    pub progress: Option<u8>,
+    /// Who reads which fact, in slot order: every fact on which a requirement or state rests, and the day.
+    pub readers: Box<[Readers]>,
     /// Rewards, the first whose condition holds is paid.
     pub rewards: Box<[(Ref, RewardPlan)]>,
     /// Facts that requirements and states read and that the vocabulary may assume.
     pub assumable: Box<[Read]>,
-    /// Facts that rewards read, for assumptions.
+    /// Facts that rewards read and that the vocabulary may assume.
     pub reward_reads: Box<[Read]>,
     /// Warnings.
     pub warnings: Box<[WarningPlan]>,

@@ -116,7 +116,7 @@ fn requirement<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, note: &'a 
         open_reason: note.open.map(crate::explain::OpenReason::word),
         why: note.why,
         remedy_class: remedy.map_or("never", |remedy| remedy.class.as_str()),
-        facts: each(told.facts_of(note.facts), |fact| fact_note(report, fact)),
+        facts: each(told.facts_of(note.facts), |fact| fact_note(report, &fact)),
         expected: note.expected.map(|expected| expectation(program, expected, told.facts_of(note.facts))),
         margin: note.margin.map(|margin: Margin| MarginJson { value: MarginValue(margin) }),
         cites: cites(program, &note.requirement.cites),
@@ -134,7 +134,11 @@ fn fact_value<'a>(report: &'a Report<'a>, note: &FactNote) -> FactValue<'a> {
     FactValue { facts: report.facts, ty, lane: note.lane, state: note.state }
 }
 
-fn expectation<'a>(program: &Program, expected: ExpectedNote<'a>, facts: &[FactNote]) -> ExpectedJson<'a> {
+fn expectation<'a>(
+    program: &Program,
+    expected: ExpectedNote<'a>,
+    facts: impl ExactSizeIterator<Item = FactNote> + Clone,
+) -> ExpectedJson<'a> {
     match expected {
         ExpectedNote::AtLeast(lane) => ExpectedJson { op: "at_least", values: ExpectedValues::Money(MoneyText(lane)) },
         ExpectedNote::Stated(stated) => {
@@ -165,8 +169,8 @@ fn state<'a>(program: &'a Program, note: &'a StateNote<'a>) -> impl Serialize + 
 
 /// In which shape expected values are written. An expectation does not say which fact it is about, so `yes` and `no` are
 /// flags where a flag is read and no other fact knows these words.
-fn expected_shape(program: &Program, facts: &[FactNote]) -> Shape {
-    let types = || facts.iter().filter_map(|note| program.fact_of(note.slot)).map(|fact| &fact.ty);
+fn expected_shape(program: &Program, facts: impl ExactSizeIterator<Item = FactNote> + Clone) -> Shape {
+    let types = || facts.clone().filter_map(|note| program.fact_of(note.slot)).map(|fact| &fact.ty);
     let words = |ty: &Type| *ty != Type::Bool && ty.words().iter().any(|word| matches!(*word, "yes" | "no"));
     match (types().next(), facts.len()) {
         (Some(Type::Integer), 1) => Shape::Whole,
@@ -178,7 +182,7 @@ fn expected_shape(program: &Program, facts: &[FactNote]) -> Shape {
 fn reading<'a>(program: &'a Program, note: &'a ReadingNote<'a>) -> impl Serialize + 'a {
     ReadingJson {
         requirement: &note.requirement.id,
-        reading: &note.reading,
+        reading: note.reading,
         verdict: note.verdict.word(),
         cites: cites(program, &note.requirement.cites),
     }

@@ -54,7 +54,7 @@ fn requirement_item<'a>(report: &'a Report<'a>, told: &Explanation<'_>, note: &'
         && told.progress.is_some_and(|progress| progress.next.is_some());
     let mut blocks = Vec::new();
     for fact in telling(program, told, note) {
-        blocks.push(Block::Say(fact_line(report, fact, view)));
+        blocks.push(Block::Say(fact_line(report, &fact, view)));
     }
     if let Some(needed) = needed(program, told, note, view, false).filter(|_| !counted) {
         blocks.push(Block::Say(vec![plain(needed)]));
@@ -72,7 +72,7 @@ pub(super) fn is_ban(requirement: &Requirement) -> bool {
 }
 
 /// The known facts that tell a reader why; the day of the check stands in the header.
-fn telling<'n>(program: &Program, told: &'n Explanation<'_>, note: &RequirementNote<'_>) -> Vec<&'n FactNote> {
+fn telling<'n>(program: &Program, told: &Explanation<'n>, note: &RequirementNote<'n>) -> Vec<FactNote> {
     let amount = match &note.requirement.body {
         Body::Progress(progress) => match progress.amount {
             Operand::Slot(slot) => Some(slot),
@@ -80,7 +80,7 @@ fn telling<'n>(program: &Program, told: &'n Explanation<'_>, note: &RequirementN
         },
         _ => None,
     };
-    let known = told.facts_of(note.facts).iter().filter(|fact| fact.state != State::Missing && fact.slot != AS_OF);
+    let known = told.facts_of(note.facts).filter(|fact| fact.state != State::Missing && fact.slot != AS_OF);
     known.filter(|fact| amount.is_none_or(|amount| fact.slot == amount) && program.fact_of(fact.slot).is_some()).collect()
 }
 
@@ -103,7 +103,7 @@ fn fact_line<'a>(report: &'a Report<'a>, note: &FactNote, view: View) -> Line<'a
 /// What was needed, and by how much it is missed. An expectation does not say which fact it is about: where several are
 /// read, a full view tells the whole condition, and a short one leaves it to the label.
 fn needed(program: &Program, told: &Explanation<'_>, note: &RequirementNote<'_>, view: View, all: bool) -> Option<String> {
-    let one = told.facts_of(note.facts).iter().filter(|fact| fact.slot != AS_OF).count() <= 1;
+    let one = told.facts_of(note.facts).filter(|fact| fact.slot != AS_OF).count() <= 1;
     let (op, text) = match (note.expected, &note.requirement.body) {
         (Some(ExpectedNote::AtLeast(lane)), _) => (Some("at_least"), format!("Needed: at least {}", words::money(lane))),
         (Some(ExpectedNote::Stated(stated)), _) if one => {
@@ -146,8 +146,8 @@ fn remedy_line<'a>(program: &'a Program, remedy: &'a Remedy) -> Line<'a> {
 
 fn state_item<'a>(report: &'a Report<'a>, told: &Explanation<'_>, note: &'a StateNote<'a>, view: View) -> Item<'a> {
     let program = report.program;
-    let known = told.facts_of(note.facts).iter().filter(|fact| fact.state != State::Missing && fact.slot != AS_OF);
-    let mut blocks: Vec<Block<'a>> = known.map(|fact| Block::Say(fact_line(report, fact, view))).collect();
+    let known = told.facts_of(note.facts).filter(|fact| fact.state != State::Missing && fact.slot != AS_OF);
+    let mut blocks: Vec<Block<'a>> = known.map(|fact| Block::Say(fact_line(report, &fact, view))).collect();
     let open = match &note.condition.holds {
         StateHolds::Open(clause) if note.holds.is_true() => {
             blocks.push(Block::Say(vec![plain(format!("{}.", words::sentence(clause.because.trim_end_matches('.'))))]));
@@ -241,8 +241,7 @@ fn state_word(note: &StateNote<'_>) -> (words::Tone, &'static str) {
 
 fn whole_item<'a>(report: &'a Report<'a>, told: &Explanation<'_>, note: &'a RequirementNote<'a>, view: View) -> Item<'a> {
     let program = report.program;
-    let mut blocks: Vec<Block<'a>> =
-        told.facts_of(note.facts).iter().map(|fact| Block::Say(fact_line(report, fact, view))).collect();
+    let mut blocks: Vec<Block<'a>> = told.facts_of(note.facts).map(|fact| Block::Say(fact_line(report, &fact, view))).collect();
     blocks.extend(needed(program, told, note, view, true).map(|needed| Block::Say(vec![plain(needed)])));
     blocks.extend(why(note).map(|why| Block::Say(vec![plain(why)])));
     // Where the program is over or the credit gone, a next step would lead nowhere.
@@ -266,7 +265,7 @@ fn place(report: &Report<'_>, note: &RequirementNote<'_>) -> String {
 fn requirement_table<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, caption: &str, view: View) -> Block<'a> {
     let head = ["Requirement", "Result", "What is known", "What is needed", "Sources"].map(str::to_owned).to_vec();
     let rows = told.requirements.iter().map(|note| {
-        let facts = told.facts_of(note.facts).iter().map(|fact| fact_line(report, fact, view));
+        let facts = told.facts_of(note.facts).map(|fact| fact_line(report, &fact, view));
         let mut needs = Vec::new();
         let cited = note.requirement.cites.iter().filter_map(|at| report.program.sources.get(*at));
         needs.extend(needed(report.program, told, note, view, true).map(|text| vec![plain(text)]));

@@ -239,7 +239,7 @@ impl Serialize for ExpectedJson<'_> {
             ExpectedValues::One(value) => map.serialize_entry("value", value)?,
             ExpectedValues::Money(value) => map.serialize_entry("value", value)?,
             ExpectedValues::Many(values, shape) => {
-                map.serialize_entry("values", &each(values, |value| Typed(value, *shape)))?;
+                map.serialize_entry("values", &each(*values, |value| Typed(value, *shape)))?;
             }
         }
         map.end()

@@ -38,20 +38,20 @@ pub(super) struct MarginValue(pub Margin);
 /// The members of a set.
 struct Members<'a>(&'a [String], i64);
 
-/// Items of a slice, each shown in its own shape.
-pub(super) struct Each<'a, T, F> {
-    items: &'a [T],
+/// Some items, each shown in its own shape.
+pub(super) struct Each<I, F> {
+    items: I,
     shape: F,
 }
 
-/// Items of a slice, each shown in its own shape.
-pub(super) fn each<'a, T, S: Serialize, F: Fn(&'a T) -> S>(items: &'a [T], shape: F) -> Each<'a, T, F> {
+/// Some items, each shown in its own shape.
+pub(super) fn each<I: IntoIterator + Clone, S: Serialize, F: Fn(I::Item) -> S>(items: I, shape: F) -> Each<I, F> {
     Each { items, shape }
 }
 
-impl<'a, T, S: Serialize, F: Fn(&'a T) -> S> Serialize for Each<'a, T, F> {
+impl<I: IntoIterator + Clone, S: Serialize, F: Fn(I::Item) -> S> Serialize for Each<I, F> {
     fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
-        serializer.collect_seq(self.items.iter().map(&self.shape))
+        serializer.collect_seq(self.items.clone().into_iter().map(&self.shape))
     }
 }
 

@@ -57,6 +57,14 @@ impl Truth {
         Self(surely_true | surely_false << 1)
     }
 
+    /// The truth, and beside it that of the negation.
+    #[inline]
+    pub fn both(self) -> [Self; 2] {
+        const BOTH: [[Truth; 2]; 4] =
+            [[Truth::UNKNOWN; 2], [Truth::TRUE, Truth::FALSE], [Truth::FALSE, Truth::TRUE], [Truth::UNKNOWN; 2]];
+        BOTH.get(usize::from(self.0 & 3)).copied().unwrap_or_default()
+    }
+
     /// True and false change places; unknown stays.
     #[inline]
     pub const fn negate(self) -> Self {
@@ -73,6 +81,7 @@ mod tests {
         const ALL: [Truth; 3] = [Truth::TRUE, Truth::FALSE, Truth::UNKNOWN];
         for a in ALL {
             assert_eq!(a.negate().negate(), a);
+            assert_eq!(a.both(), [a, a.negate()]);
             for b in ALL {
                 let and = if a.is_false() || b.is_false() {
                     Truth::FALSE

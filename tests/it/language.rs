@@ -305,7 +305,7 @@ fn check_part(program: &Program, told: &Explanation<'_>, wanted: &Expected<'_>) 
                 let found = match *what {
                     "reason" => note.open.map_or("none", |reason| reason.word()).to_owned(),
                     "why" => format!("{:?}", note.why.unwrap_or("")),
-                    "reads" => listed(told.facts_of(note.facts).iter().map(|note| fact(program, note.slot))),
+                    "reads" => listed(told.facts_of(note.facts).map(|note| fact(program, note.slot))),
                     _ => panic!("`{what}` is nothing that a requirement has"),
                 };
                 wrong.compare(what, said, &found);
