@@ -174,7 +174,7 @@ pub(super) fn proof(
     }
     let first_failed = decided.failed.trailing_zeros() as usize;
     if let Some(slot) = planned.requirements.get(first_failed).and_then(|requirement| requirement.lone)
-        && lone_is_proof(asking, planned, slot)
+        && lone_is_proof(asking, planned, decided, because)
         && !spare.fails_untold(asking.plan, asking.view.facts, subjected.decision)
     {
         kept.push(slot);
@@ -233,9 +233,14 @@ pub(super) fn proof(
     kept.sort_unstable();
 }
 
-/// Does a fact on which a failed requirement rests prove the verdict by itself, wherever nothing fails untold? It does
-/// unless it may be assumed, or an edition decides which terms apply.
-fn lone_is_proof(asking: &Asking<'_>, planned: &DecisionPlan, slot: SlotId) -> bool {
-    let assumed = asking.plan.blank.get(slot.0 as usize).is_some_and(|(_, state)| *state == State::Assumed);
-    planned.list.is_none() && planned.editions.is_empty() && !assumed
+/// Does a fact on which a failed requirement rests prove the verdict by itself, wherever nothing fails untold? It does where
+/// leaving out the others makes nothing else fail: no edition decides which terms apply, none of the facts may be assumed,
+/// and what failed reads the same facts whatever else is known.
+fn lone_is_proof(asking: &Asking<'_>, planned: &DecisionPlan, decided: &Decided, because: &[SlotId]) -> bool {
+    let blank = |slot: &SlotId| asking.plan.blank.get(slot.0 as usize).is_some_and(|(_, state)| *state == State::Missing);
+    let mut failed = bits(decided.failed).filter_map(|at| planned.requirements.get(at));
+    planned.list.is_none()
+        && planned.editions.is_empty()
+        && because.iter().all(blank)
+        && failed.all(|requirement| requirement.plain.is_some())
 }
