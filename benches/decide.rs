@@ -5,15 +5,23 @@
 //!
 //! With `ACCREDIT_STAGE=name` and `ACCREDIT_TIMES=n` one stage runs n times and nothing is measured, for callgrind.
 
-#![allow(clippy::expect_used, clippy::disallowed_methods, reason = "a benchmark that cannot start has nothing to measure")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a benchmark that cannot start has nothing to measure"
+)]
 
 use std::hint::black_box;
 
+use accredit::advise::{Advised, Adviser};
 use accredit::eval::{Workspace, run};
 use accredit::explain::{Explanation, explain, explain_into};
 use accredit::facts::{Facts, Format};
+use accredit::program::Decision;
 use accredit::report::{Report, write_json};
 use accredit::source::FileId;
+use accredit::syntax::DecisionKind;
 use accredit::{RuleSet, check, source, syntax};
 
 /// A typical account: 30 facts and one offer.
@@ -63,7 +71,27 @@ impl Bench {
             document: None,
             decisions,
             without_record: &[],
+            advice: None,
         }
+    }
+
+    /// Questions, changes and timeline of every credit of an account.
+    fn advice(&self, adviser: &Adviser<'_>, facts: &Facts, workspace: &mut Workspace) -> usize {
+        run(&self.rules.plan, facts, workspace);
+        let credit = |decision: &Decision| decision.kind == DecisionKind::Credit;
+        Advised::of(self.rules.program(), adviser.advise(black_box(facts), &workspace.subjects, credit)).advice.len()
+    }
+
+    /// The same of the credit for which it takes longest.
+    fn longest(&self, adviser: &Adviser<'_>, facts: &Facts, workspace: &mut Workspace) -> (f64, String) {
+        run(&self.rules.plan, facts, workspace);
+        let decisions = &self.rules.program().decisions;
+        let credits = workspace.subjects.iter().filter(|one| decisions[one.decision].kind == DecisionKind::Credit);
+        let times = credits.map(|one| {
+            let time = least(|| drop(black_box(adviser.one(facts, one, &[]))));
+            (time, decisions[one.decision].id.clone())
+        });
+        times.max_by(|a, b| a.0.total_cmp(&b.0)).expect("there are credits")
     }
 
     fn json_to_verdicts(&self, facts: &mut Facts, workspace: &mut Workspace) -> usize {
@@ -109,10 +137,14 @@ fn main() {
     let mut workspace = Workspace::new(&bench.rules.plan);
     let (mut buffer, mut told, mut facts) = (Vec::new(), Vec::new(), Facts::default());
     let report = bench.report(&mut workspace);
+    let adviser = Adviser::new(bench.rules.program(), &bench.rules.plan);
+    let nothing = bench.rules.reader.blank(bench.facts.as_of());
     let mut stage = |name: &str| match name {
         "check" => drop(black_box(bench.parse_and_check())),
         "verdicts" => drop(black_box(bench.verdicts(&mut workspace))),
         "explanations" => drop(black_box(bench.explanations(&mut workspace, &mut told))),
+        "advice" => drop(black_box(bench.advice(&adviser, &bench.facts, &mut workspace))),
+        "advice_on_nothing" => drop(black_box(bench.advice(&adviser, &nothing, &mut workspace))),
         "json" => {
             buffer.clear();
             write_json(std::slice::from_ref(&report), &mut buffer).expect("memory takes it");
@@ -126,6 +158,7 @@ fn main() {
     }
     let [check, verdicts, explanations, rendered, read] =
         ["check", "verdicts", "explanations", "json", "facts"].map(|name| least(|| stage(name)));
+    let [advice, on_nothing] = ["advice", "advice_on_nothing"].map(|name| least(|| stage(name)));
     let bytes: usize = bench.texts.iter().map(|(_, text)| text.len()).sum();
     let requirements: usize = report.decisions.iter().map(|told| told.requirements.len()).sum();
     let kilobytes = buffer.len() as f64 / 1024.0;
@@ -135,5 +168,12 @@ fn main() {
     println!("verdicts                               {:>10.1} ns a requirement", per(verdicts));
     println!("complete explanations                  {:>10.1} ns a requirement", per(explanations));
     println!("JSON, {kilobytes:>6.1} KB                        {:>10.2} µs a KB", rendered / 1e3 / kilobytes);
+    println!("advice on all credits                  {:>10.2} ms", advice / 1e6);
+    println!("  of an account of which nothing is known {:>7.2} ms", on_nothing / 1e6);
+    let (mut once, mut again) = (Workspace::new(&bench.rules.plan), Workspace::new(&bench.rules.plan));
+    for (facts, account, workspace) in [(&bench.facts, "typical", &mut once), (&nothing, "unknown", &mut again)] {
+        let (time, credit) = bench.longest(&adviser, facts, workspace);
+        println!("advice on one credit, {account}, the longest {:>8.2} ms, {credit}", time / 1e6);
+    }
     println!("JSON facts to verdicts                 {:>10.2} µs", read / 1e3);
 }

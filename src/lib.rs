@@ -4,6 +4,7 @@
 //! [`plan`], and [`facts`] → [`eval`] → [`explain`]. [`RuleSet`] runs the first half once; the second half runs for
 //! each account.
 
+pub mod advise;
 pub mod analyze;
 pub mod cases;
 pub mod check;

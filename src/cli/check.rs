@@ -11,6 +11,7 @@ use super::load::{self, Document};
 use super::output::Output;
 use super::{Done, Failure, Format};
 use crate::RuleSet;
+use crate::advise::{Advised, Adviser};
 use crate::diagnostic::did_you_mean;
 use crate::eval::Workspace;
 use crate::explain::explain;
@@ -20,7 +21,7 @@ use crate::syntax::DecisionKind;
 
 /// Which kind of decisions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-enum Kind {
+pub(super) enum Kind {
     /// Credits.
     Credit,
     /// Acts with a credit.
@@ -32,7 +33,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn fits(self, decision: &Decision) -> bool {
+    pub(super) fn fits(self, decision: &Decision) -> bool {
         match self {
             Self::All => true,
             Self::Credit => decision.kind == DecisionKind::Credit,
@@ -147,9 +148,23 @@ fn decide(
     let documents = load::documents(paths, shown.as_of.as_deref(), rules, output)?;
     let mut workspace = Workspace::new(&rules.plan);
     let silent: Vec<Vec<&Decision>> = documents.iter().map(|document| without_record(rules, document, wanted)).collect();
-    let told = documents.iter().zip(&silent);
-    let reports: Vec<Report<'_>> =
-        told.map(|(document, silent)| one(rules, document, wanted, silent, &mut workspace, paths.len())).collect();
+    let adviser = Adviser::new(rules.program(), &rules.plan);
+    let (mut decisions, mut advised) = (Vec::new(), Vec::new());
+    for Document { facts, .. } in &documents {
+        decisions.push(explain(rules.program(), &rules.plan, &rules.explainer, facts, &mut workspace, wanted));
+        advised.push(Advised::of(rules.program(), adviser.advise(facts, &workspace.subjects, wanted)));
+    }
+    let reports = decisions.into_iter().zip(&advised).zip(&silent).zip(&documents);
+    let reports = reports.map(|(((decisions, advised), silent), document)| Report {
+        program: rules.program(),
+        sources: &rules.sources,
+        facts: &document.facts,
+        document: (paths.len() > 1).then_some(document.name.as_str()),
+        decisions,
+        without_record: silent,
+        advice: Some(advised),
+    });
+    let reports: Vec<Report<'_>> = reports.collect();
     match shown.format {
         Format::Json => report::write_json(&reports, output.stream())?,
         Format::Html => output.print(&report::html(&reports, shown.full))?,
@@ -168,25 +183,6 @@ fn decide(
     let other = |verdict: Verdict| required.is_some_and(|required| required != verdict);
     let others = reports.iter().flat_map(|report| &report.decisions).any(|explanation| other(explanation.verdict));
     Ok(if others { Done::Findings } else { Done::Answered })
-}
-
-fn one<'a>(
-    rules: &'a RuleSet,
-    document: &'a Document,
-    wanted: &dyn Fn(&Decision) -> bool,
-    without_record: &'a [&'a Decision],
-    workspace: &mut Workspace,
-    documents: usize,
-) -> Report<'a> {
-    let decisions = explain(rules.program(), &rules.plan, &rules.explainer, &document.facts, workspace, wanted);
-    Report {
-        program: rules.program(),
-        sources: &rules.sources,
-        facts: &document.facts,
-        document: (documents > 1).then_some(document.name.as_str()),
-        decisions,
-        without_record,
-    }
 }
 
 /// What is wanted and made for each record of a list of which the document holds none.

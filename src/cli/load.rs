@@ -77,6 +77,8 @@ pub(super) struct Document {
     pub(super) name: String,
     /// What it says.
     pub(super) facts: Facts,
+    /// Its text.
+    pub(super) text: String,
 }
 
 /// Reads facts documents; `-` is standard input. Every problem of every document is told before the failure.
@@ -140,7 +142,7 @@ fn read_document(path: &Path, as_of: Option<i64>, rules: &RuleSet) -> Result<Doc
         _ => rules.reader.read(id, file.text(), format),
     };
     match facts {
-        Ok(facts) => Ok(Document { name: shown, facts }),
+        Ok(facts) => Ok(Document { name: shown, facts, text: file.text().to_owned() }),
         Err(findings) => Err((sources, findings)),
     }
 }

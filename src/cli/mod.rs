@@ -5,6 +5,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is the one place that touches the world")]
 
+mod ask;
 mod check;
 mod complete;
 mod diff;
@@ -87,6 +88,8 @@ enum Verb {
     Can(check::CanArgs),
     /// Check how an account is set up, the most severe findings first.
     Setup(check::SetupArgs),
+    /// Ask what can still matter, one question after another, and write the facts document.
+    Ask(ask::AskArgs),
     /// List the programs, or show one decision's terms, sources and tables.
     Programs(programs::ProgramsArgs),
     /// Show the way to support from a symptom.
@@ -161,6 +164,7 @@ fn run(args: &Args, output: &mut Output) -> Result<Done, Failure> {
         Verb::Check(verb) => check::check(verb, rules, output),
         Verb::Can(verb) => check::can(verb, rules, output),
         Verb::Setup(verb) => check::setup(verb, rules, output),
+        Verb::Ask(verb) => ask::ask(verb, rules, output),
         Verb::Programs(verb) => programs::programs(verb, rules, output),
         Verb::Route(verb) => route::route(verb, rules, output),
         Verb::Template(verb) => template::template(verb, rules, output),

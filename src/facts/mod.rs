@@ -16,11 +16,13 @@ mod tests;
 mod texts;
 mod unknown;
 mod value;
+mod written;
 
 pub use document::Format;
 pub use reader::Reader;
 pub use template::template;
 pub use value::{Wrong, lane_of};
+pub use written::{Asked, question_name, unanswered, written};
 
 use crate::program::{AS_OF, At, FactId, Lane, ListId, Program, SlotId};
 use crate::value::Day;

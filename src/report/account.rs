@@ -68,11 +68,17 @@ pub(super) fn page<'a>(report: &'a Report<'a>, view: View) -> Page<'a> {
     if report.decisions.is_empty() && report.without_record.is_empty() {
         blocks.push(Block::Say(vec![plain("Nothing was decided: no decision was asked for.")]));
     }
+    if let Some(advised) = report.advice {
+        super::advice::prospects(report, advised, view, &mut blocks);
+    }
     for group in groups {
         tell(report, group, view, &mut blocks);
     }
     without_record(report, &mut blocks);
-    ask(report, view, &mut blocks);
+    match report.advice {
+        Some(advised) => super::advice::ask(report, advised, view, &mut blocks),
+        None => ask(report, view, &mut blocks),
+    }
     assumptions(report, &mut blocks);
     blocks.push(Block::Heading(2, vec![plain("What this means")]));
     blocks.push(Block::Say(vec![plain(words::PROMISE)]));

@@ -6,7 +6,7 @@
 use super::Report;
 use super::account::{Medium, View};
 use super::arrange::title;
-use super::page::{Block, Item, Line, code, joined, plain, quiet, strong, toned};
+use super::page::{Block, Item, Line, bar, code, joined, plain, quiet, strong, toned};
 use super::reasons::{everything, reasons, sources};
 use super::words;
 use crate::explain::{Assumption, Explanation, Progression};
@@ -36,7 +36,17 @@ pub(super) fn card<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, view: 
     if !reasons.is_empty() {
         blocks.push(Block::List { numbered: false, items: reasons });
     }
-    questions(report, told, view, &mut blocks);
+    let advice = report.advice_on(told);
+    if let Some(advice) = advice {
+        blocks.extend(super::advice::timeline(told, advice, view));
+    }
+    match advice {
+        Some(advice) => blocks.extend(super::advice::questions(report, told, advice, view)),
+        None => questions(report, told, view, &mut blocks),
+    }
+    if let Some(advice) = advice {
+        blocks.extend(super::advice::changes(report, told, advice, view));
+    }
     if !told.readings.is_empty() {
         blocks.push(Block::List { numbered: false, items: readings(told) });
     }
@@ -150,9 +160,21 @@ fn pays<'a>(report: &Report<'_>, told: &Explanation<'_>) -> Option<Block<'a>> {
     // A bare amount without a goal says nothing where the goal is what is not known.
     let told_amount = |progress: &Progression| progress.next.is_some() || told.verdict == Verdict::Qualifies;
     if let Some(progress) = told.progress.filter(|_| shown).filter(told_amount) {
-        fields.push(("Progress".into(), vec![plain(spend(progress, report.facts.as_of()))]));
+        let mut line = Line::new();
+        if let Some(percent) = report.advice.and(progress.next).and_then(|next| share(progress.spent.main, next.threshold.main))
+        {
+            line.extend([bar(percent), plain(" ")]);
+        }
+        line.push(plain(spend(progress, report.facts.as_of())));
+        fields.push(("Progress".into(), line));
     }
     (!fields.is_empty()).then_some(Block::Fields(fields))
+}
+
+/// How much of a goal is reached, in whole percent, rounded down.
+fn share(done: i64, goal: i64) -> Option<u8> {
+    let percent = i128::from(done.max(0)) * 100 / i128::from(goal.max(1));
+    u8::try_from(percent.min(100)).ok().filter(|_| goal > 0)
 }
 
 /// Why no amount is told, where there is one at all.

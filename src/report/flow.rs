@@ -12,6 +12,9 @@ use super::words::Tone;
 /// Text never gets narrower than this, whatever the terminal says.
 const NARROWEST: usize = 24;
 
+/// Columns of a bar.
+const BAR: usize = 20;
+
 /// Text in the making.
 pub(super) struct Flow<'s> {
     style: &'s Style,
@@ -101,9 +104,16 @@ impl<'s> Flow<'s> {
         let text = clean(&piece.text);
         let text = if self.style.unicode { text } else { twin(&text) };
         match piece.look {
+            Look::Bar(percent) => self.bar(percent),
             Look::Link(url) if self.full() => format!("{text} <{}>", clean(url)),
             _ => text,
         }
+    }
+
+    fn bar(&self, percent: u8) -> String {
+        let done = usize::from(percent) * BAR / 100;
+        let (full, rest) = if self.style.unicode { ("█", "░") } else { ("#", ".") };
+        format!("[{}{}]", full.repeat(done), rest.repeat(BAR - done))
     }
 
     fn word(&mut self, word: &Word<'_>, wide: usize, hang: usize, column: &mut usize) {
@@ -152,6 +162,7 @@ impl<'s> Flow<'s> {
         Some(match look {
             Look::Plain => return None,
             Look::Strong => Ansi::new().bold(),
+            Look::Bar(_) => color(AnsiColor::Blue),
             Look::Quiet | Look::Tone(Tone::Quiet) => Ansi::new().dimmed(),
             Look::Code => color(AnsiColor::Cyan),
             Look::Link(_) => Ansi::new().underline(),
@@ -197,6 +208,7 @@ pub(super) fn clean(text: &str) -> String {
 /// The same text in plain signs, as far as there are any: names stay as people write them.
 fn twin(text: &str) -> String {
     text.replace(" · ", " | ")
+        .replace('→', "->")
         .replace('…', "...")
         .replace(['“', '”', '„'], "\"")
         .replace(['‘', '’'], "'")

@@ -107,6 +107,9 @@ fn line(pieces: &Line<'_>) -> String {
             Look::Plain => out.push_str(&text),
             Look::Strong => out.push_str(&format!("<strong>{text}</strong>")),
             Look::Quiet => out.push_str(&format!("<span class=\"quiet\">{text}</span>")),
+            Look::Bar(percent) => {
+                out.push_str(&format!("<meter min=\"0\" max=\"100\" value=\"{percent}\">{percent} %</meter>"))
+            }
             Look::Code => out.push_str(&format!("<code>{text}</code>")),
             Look::Tone(tone) => out.push_str(&format!("<strong class=\"word {}\">{text}</strong>", class(tone))),
             Look::Link(url) => out.push_str(&format!("<a rel=\"noreferrer\" href=\"{}\">{text}</a>", escape(url))),

@@ -8,6 +8,7 @@ use std::io;
 use serde::Serialize;
 
 use super::Report;
+use super::advice_json::{changes, questions, timeline, together};
 use super::shapes::{
     AnswerJson, AssumptionJson, AtJson, DecisionJson, ExpectedJson, ExpectedValues, FactJson, MarginJson, NextJson,
     ProgressJson, ReadingJson, RemedyJson, RequirementJson, RewardJson, RulesJson, Shape, StateJson, Typed, WarningJson, cites,
@@ -65,11 +66,13 @@ fn answer<'a>(report: &'a Report<'a>) -> impl Serialize + 'a {
         rules: RulesJson::new(report.program),
         document: report.document,
         decisions: each(&report.decisions, |explanation| decision(report, explanation)),
+        together: report.advice.map(|advised| together(report, advised)),
     }
 }
 
 fn decision<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>) -> impl Serialize + 'a {
     let program = report.program;
+    let advice = report.advice_on(told);
     DecisionJson {
         id: &told.decision.id,
         kind: kind_word(told.decision.kind),
@@ -84,6 +87,9 @@ fn decision<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>) -> impl Seria
         because: names(program, &told.because),
         proof: names(program, &told.proof),
         missing: names(program, &told.missing),
+        ask: advice.map(|advice| questions(report, told, advice)),
+        changes: advice.and_then(|advice| changes(report, advice)),
+        timeline: advice.and_then(|advice| timeline(told, advice)),
         readings: each(&told.readings, |note| reading(program, note)),
         assumptions: each(&told.assumptions, |assumption| assumed(report, assumption)),
         warnings: each(&told.warnings, |at: &usize| warning(program, *at)),

@@ -106,6 +106,7 @@ fn line(pieces: &Line<'_>) -> String {
         match piece.look {
             Look::Plain | Look::Quiet => out.push_str(&text),
             Look::Strong | Look::Tone(_) => around(&mut out, "**", &text),
+            Look::Bar(percent) => out.push_str(&format!("{percent} %")),
             Look::Code => around(&mut out, "`", &clean(&piece.text).replace('`', "'")),
             Look::Link(url) => out.push_str(&format!("[{text}](<{}>)", address(url))),
         }

@@ -4,6 +4,8 @@
 //! Owns every word about a verdict. Never decides, never changes what is said: the renderings differ in form alone.
 
 mod account;
+mod advice;
+mod advice_json;
 mod amounts;
 mod arrange;
 mod card;
@@ -36,9 +38,10 @@ pub use json::{json, write_json};
 pub use programs::{program, programs};
 pub use route::{route, routes};
 
+use crate::advise::{Advice, Advised, Question};
 use crate::explain::Explanation;
 use crate::facts::Facts;
-use crate::program::{Decision, Program};
+use crate::program::{Decision, Program, Verdict};
 use crate::source::SourceMap;
 
 /// The JSON Schema (draft 2020-12) of what [`json`] makes.
@@ -65,6 +68,16 @@ pub struct Report<'a> {
     pub decisions: Vec<Explanation<'a>>,
     /// What was asked for and is made for each record of a list of which the document holds none, in the program's order.
     pub without_record: &'a [&'a Decision],
+    /// What to ask and to do next, for the same decisions; nothing where nobody asked for it.
+    pub advice: Option<&'a Advised>,
+}
+
+impl<'a> Report<'a> {
+    /// The advice about one of its decisions.
+    fn advice_on(&self, told: &Explanation<'_>) -> Option<&'a Advice> {
+        let at = self.decisions.iter().position(|known| std::ptr::eq(known, told))?;
+        self.advice?.advice.get(at)
+    }
 }
 
 /// How text for a terminal looks.
@@ -122,4 +135,17 @@ fn shown(page: &page::Page<'_>, form: Form) -> String {
         Form::Markdown => markdown::render(page),
         Form::Html | Form::Json => html::render(std::slice::from_ref(page)),
     }
+}
+
+/// What belongs to a question of an interview: why it is asked, where the answer is found, what the answers decide.
+pub fn question_help(program: &Program, facts: &Facts, decision: &Decision, question: &Question) -> Vec<String> {
+    let sources = SourceMap::default();
+    let report =
+        Report { program, sources: &sources, facts, document: None, decisions: Vec::new(), without_record: &[], advice: None };
+    advice::help(&report, decision, question)
+}
+
+/// The verdict for people, in the middle of a sentence.
+pub fn verdict_word(verdict: Verdict) -> String {
+    words::verdict(verdict).to_lowercase()
 }

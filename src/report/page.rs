@@ -75,6 +75,8 @@ pub(super) enum Look<'a> {
     Tone(Tone),
     /// Leads to an address.
     Link(&'a str),
+    /// How much of something is reached, of 0 to 100; the words beside it say it exactly.
+    Bar(u8),
 }
 
 /// Text as it is.
@@ -118,4 +120,9 @@ pub(super) fn joined<'a>(lines: impl IntoIterator<Item = Line<'a>>, separator: &
         all.extend(line);
     }
     all
+}
+
+/// How much of something is reached, in percent, to be seen at a glance.
+pub(super) fn bar<'a>(percent: u8) -> Piece<'a> {
+    Piece { text: Cow::Borrowed(""), look: Look::Bar(percent.min(100)) }
 }

@@ -10,13 +10,15 @@ use crate::program::{Program, Remedy, Source};
 use crate::source::{SourceMap, Span};
 
 #[derive(Serialize)]
-pub(super) struct AnswerJson<'a, D> {
+pub(super) struct AnswerJson<'a, D, T> {
     pub schema: u8,
     pub as_of: DayText,
     pub rules: RulesJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<&'a str>,
     pub decisions: D,
+    #[serde(flatten)]
+    pub together: Option<T>,
 }
 
 /// Which rules decided.
@@ -35,7 +37,7 @@ impl<'a> RulesJson<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct DecisionJson<'a, R, S, B, P, M, G, A, W> {
+pub(super) struct DecisionJson<'a, R, S, B, P, M, Q, C, T, G, A, W> {
     pub id: &'a str,
     pub kind: &'static str,
     pub title: &'a str,
@@ -50,6 +52,9 @@ pub(super) struct DecisionJson<'a, R, S, B, P, M, G, A, W> {
     pub because: B,
     pub proof: P,
     pub missing: M,
+    pub ask: Q,
+    pub changes: C,
+    pub timeline: T,
     pub readings: G,
     pub assumptions: A,
     pub warnings: W,

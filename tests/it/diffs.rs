@@ -151,10 +151,11 @@ fn a_fact_that_only_one_version_knows_is_left_out_of_the_other() {
     );
     // A document for the new version, as the old one reads it.
     let parsed = accredit::facts::document::parse(FileId(0), &witness.documents[1], Format::Yaml);
-    let root = parsed.root.unwrap();
-    assert!(old.reader.from_document(&root, None).is_err(), "the old version knows no such fact");
-    let known = known_to(old.program(), new.program(), &root);
-    assert_eq!(old.reader.from_document(&known, None).unwrap(), witness.facts[0]);
+    let document = parsed.document.unwrap();
+    let root = document.root();
+    assert!(old.reader.from_document(root, None).is_err(), "the old version knows no such fact");
+    let known = known_to(old.program(), new.program(), root);
+    assert_eq!(old.reader.from_document(known.root(), None).unwrap(), witness.facts[0]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules with their layer. A module of a layer may also use the siblings named for it.
-const LAYERS: [(&str, u8, &[&str]); 14] = [
+const LAYERS: [(&str, u8, &[&str]); 15] = [
     ("value", 0, &[]),
     ("source", 0, &[]),
     ("diagnostic", 1, &[]),
@@ -15,6 +15,7 @@ const LAYERS: [(&str, u8, &[&str]); 14] = [
     ("eval", 4, &["plan"]),
     ("explain", 5, &[]),
     ("analyze", 5, &[]),
+    ("advise", 5, &[]),
     ("report", 6, &[]),
     ("cases", 6, &["report"]),
     ("cli", 7, &[]),

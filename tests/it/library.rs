@@ -166,6 +166,7 @@ fn every_json_output_fits_the_schema_and_is_the_same_twice() {
                 document: None,
                 decisions,
                 without_record: &[],
+                advice: None,
             };
             json(&[report])
         };

@@ -9,11 +9,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod advice;
 mod analyses;
 mod command;
 mod diffs;
 mod explanations;
 mod formats;
+mod interview;
 mod language;
 mod layers;
 mod library;

@@ -36,7 +36,7 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         (self.next() % n.max(1) as u64) as usize
     }
 
@@ -1522,7 +1522,7 @@ impl RuleSet {
         lane
     }
 
-    fn lane(&self, rng: &mut Rng, facts: &mut Facts, fact: FactId, days: &mut Vec<i64>, currency: &str) -> Lane {
+    pub fn lane(&self, rng: &mut Rng, facts: &mut Facts, fact: FactId, days: &mut Vec<i64>, currency: &str) -> Lane {
         let only = |main| Lane { main, aux: 0 };
         let number = |code: &str| i64::from(parse_currency(code).unwrap().numeric());
         let extreme = rng.chance(2);
@@ -1599,7 +1599,7 @@ fn slot_at(program: &Program, fact: FactId, at: At) -> SlotId {
 // -------------------------------------------------------------------- properties
 
 /// Does the vocabulary assume a value for the fact at this slot?
-fn assumed(program: &Program, slot: SlotId) -> bool {
+pub fn assumed(program: &Program, slot: SlotId) -> bool {
     program.fact_of(slot).is_some_and(|fact| fact.assume.is_some())
 }
 
@@ -1664,7 +1664,7 @@ fn strict(what: &str) -> bool {
 }
 
 /// Gives an absent fact a value, with what it implies; false where that would contradict another fact or an assumption.
-fn give(set: &RuleSet, facts: &mut Facts, slot: SlotId, rng: &mut Rng) -> bool {
+pub fn give(set: &RuleSet, facts: &mut Facts, slot: SlotId, rng: &mut Rng) -> bool {
     let program = set.program();
     let place = program.slots[slot.0 as usize];
     let mut days = vec![facts.as_of()];

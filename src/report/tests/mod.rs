@@ -128,5 +128,13 @@ pub(super) fn facts(program: &Program, day: &str, text: &str) -> Facts {
 pub(super) fn report<'a>(rules: &'a RuleSet, facts: &'a Facts, wanted: impl Fn(&Decision) -> bool) -> Report<'a> {
     let mut workspace = Workspace::new(&rules.plan);
     let decisions = explain(rules.program(), &rules.plan, &rules.explainer, facts, &mut workspace, wanted);
-    Report { program: rules.program(), sources: &rules.sources, facts, document: None, decisions, without_record: &[] }
+    Report {
+        program: rules.program(),
+        sources: &rules.sources,
+        facts,
+        document: None,
+        decisions,
+        without_record: &[],
+        advice: None,
+    }
 }

@@ -3,6 +3,8 @@
 use super::accounts::{EARNED, GONE, HOSTILE, ON_TRACK, SEASONS};
 use super::{facts, library, report, rules, rules_and};
 use crate::RuleSet;
+use crate::advise::{Advised, Adviser};
+use crate::eval::{Workspace, run};
 use crate::program::Program;
 use crate::report::{
     Form, PROGRAMS_SCHEMA, Report, SCHEMA, Style, html, json, markdown, program, programs, route, routes, text,
@@ -35,6 +37,41 @@ fn each_account_under(rules: &RuleSet, mut look: impl FnMut(&str, &Report<'_>)) 
 fn text_for_a_terminal() {
     each_account(|name, report| {
         insta::assert_snapshot!(format!("text_{name}"), text(report, &PLAIN));
+    });
+}
+
+/// Runs `look` on every made account with its advice, under the approved rules.
+fn each_account_advised(rules: &RuleSet, mut look: impl FnMut(&str, &Report<'_>)) {
+    let adviser = Adviser::new(rules.program(), &rules.plan);
+    each_account_under(rules, |name, report| {
+        let mut workspace = Workspace::new(&rules.plan);
+        run(&rules.plan, report.facts, &mut workspace);
+        let advised = Advised::of(rules.program(), adviser.advise(report.facts, &workspace.subjects, |_| true));
+        look(name, &Report { decisions: report.decisions.clone(), advice: Some(&advised), ..*report });
+    });
+}
+
+#[test]
+fn advice_for_a_terminal() {
+    each_account_advised(&rules(), |name, report| {
+        for line in text(report, &PLAIN).lines().chain(text(report, &Style { full: true, width: 60, ..PLAIN }).lines()) {
+            let wide = textwrap::core::display_width(line) > 80 && !line.contains("://");
+            assert!(!wide && line.is_ascii() && line.trim_end() == line, "{name}: {line}");
+        }
+        let signs = text(report, &Style { unicode: true, ..PLAIN });
+        let words = |text: &str| text.split_whitespace().filter(|w| w.len() > 3 && !w.starts_with(['-', '─'])).count();
+        assert_eq!(words(&signs), words(&text(report, &PLAIN)), "{name}: signs add no words");
+        if matches!(name, "on_track" | "boundary" | "nothing") {
+            insta::assert_snapshot!(format!("advice_text_{name}"), text(report, &PLAIN));
+        }
+        if name == "on_track" {
+            insta::assert_snapshot!("advice_markdown_on_track", markdown(report, false));
+            let page = html(&[Report { decisions: report.decisions.clone(), ..*report }], false);
+            assert!(page.contains("<meter min=\"0\" max=\"100\" value=\"90\">90 %</meter>"));
+        }
+        for id in ["new_advertiser_ladder", "account.creation_path", ".terms:"] {
+            assert!(!markdown(report, false).contains(id) && !markdown(report, true).contains(id), "{name}: {id}");
+        }
     });
 }
 
@@ -133,11 +170,18 @@ fn json_by_the_schema() {
             assert!(!validator.is_valid(&serde_json::from_str(&broken).unwrap()), "{name}: the schema takes any word");
         }
     };
-    each_account(look);
-    each_account_under(&library(), look);
+    each_account(&look);
+    each_account_advised(&rules(), &look);
+    each_account_advised(&library(), &look);
+    each_account_under(&library(), &look);
     let rules = rules();
     let facts = facts(rules.program(), "2026-03-20", ON_TRACK);
-    let told = report(&rules, &facts, |decision| decision.id == "new_advertiser_ladder");
+    let ladder = |decision: &crate::program::Decision| decision.id == "new_advertiser_ladder";
+    let mut workspace = Workspace::new(&rules.plan);
+    run(&rules.plan, &facts, &mut workspace);
+    let adviser = Adviser::new(rules.program(), &rules.plan);
+    let advised = Advised::of(rules.program(), adviser.advise(&facts, &workspace.subjects, ladder));
+    let told = Report { advice: Some(&advised), ..report(&rules, &facts, ladder) };
     // One object a line, in the order in which the fields are written.
     let told = json(&[told]).replace(&rules.program().digest, "sha256:0").replace("{\"", "\n{\"");
     insta::assert_snapshot!("json_on_track", told.trim());

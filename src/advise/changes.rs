@@ -1,0 +1,326 @@
+//! What would change a verdict for the better: every smallest set of changes that the vocabulary allows.
+//!
+//! In: a trial. Out: change sets, each decided with to prove where it leads.
+//! Owns the search: whoever wants another verdict must change a fact that something in its way reads. Never proposes a
+//! change that nobody can make or that must not be advised, and never that the platform simply counts a threshold as
+//! reached: that is a result, not a step.
+
+use super::cells::Cell;
+use super::moves::Moves;
+use super::timeline::{from_now, last_day};
+use super::trial::{Exhausted, Trial};
+use super::{Change, ChangeSet, Changes, LIMIT, Values, rank};
+use crate::eval::Decided;
+use crate::facts::State;
+use crate::plan::{BodyPlan, Ref};
+use crate::program::{AS_OF, Judged, Lane, NO_EVENT, SlotId, Type, Verdict};
+use crate::syntax::{DecisionKind, StateKind};
+
+/// So many change sets are told.
+const TOLD: usize = 10;
+/// So many facts may have to be changed together.
+const TOGETHER: usize = 5;
+
+/// Facts with the values that they are brought to.
+type Set = Vec<(SlotId, Lane)>;
+
+/// The search for the sets that reach one verdict, or a better one.
+struct Search<'t, 'p> {
+    trial: &'t mut Trial<'p>,
+    moves: &'t Moves,
+    movable: Vec<SlotId>,
+    /// What each movable fact is.
+    now: Vec<(SlotId, Lane)>,
+    /// Conditions by which a threshold counts as reached whatever was spent, and that do not hold now.
+    counted: Vec<Ref>,
+    wanted: u8,
+    found: Vec<(Set, Verdict)>,
+    /// Was everything tried that could lead there?
+    complete: bool,
+}
+
+/// The change sets of a decision, the best verdict and the fewest changes first.
+pub(super) fn changes(trial: &mut Trial<'_>, moves: &Moves) -> Changes {
+    trial.allow(LIMIT);
+    let Ok(base) = trial.decided() else { return Changes::default() };
+    let now = rank(base.verdict);
+    let start = trial.mark();
+    let credit = trial.decision.kind == DecisionKind::Credit;
+    let movable = movable(trial, moves);
+    let counted = counted(trial);
+    let values = movable.iter().filter_map(|slot| Some((*slot, trial.get(*slot)?))).collect();
+    let mut search = Search { trial, moves, movable, now: values, counted, wanted: 0, found: Vec::new(), complete: true };
+    let mut all: Vec<(Set, Verdict)> = Vec::new();
+    let positive: &[u8] = if credit { &[4, 3] } else { &[4] };
+    let levels = positive.iter().copied().filter(|wanted| *wanted > now).chain((now == 0).then_some(1));
+    for wanted in levels {
+        // That a verdict is open again is worth telling where nothing better can be had.
+        if wanted > 1 || all.is_empty() {
+            let done = search.reach(wanted);
+            search.complete &= done.is_ok();
+            search.trial.back(start);
+            add(&mut all, std::mem::take(&mut search.found));
+        }
+    }
+    // Telling may take as long again, or what was found could not be told.
+    search.trial.allow(LIMIT);
+    let mut sets = Vec::new();
+    for (set, then) in all {
+        match search.told(&set, then) {
+            Ok(told) => sets.extend(told),
+            Err(Exhausted) => search.complete = false,
+        }
+        search.trial.back(start);
+    }
+    sets.sort_by_key(|set| {
+        let order = |change: &Change| match change.by.as_str() {
+            "client" => 0_u8,
+            "spend" => 1,
+            "time" => 2,
+            _ => 3,
+        };
+        let hardest = set.set.iter().map(order).max().unwrap_or(0);
+        let slots: Vec<SlotId> = set.set.iter().map(|change| change.slot).collect();
+        (std::cmp::Reverse(rank(set.then)), set.set.len(), hardest, slots)
+    });
+    sets.truncate(TOLD);
+    Changes { sets, complete: search.complete }
+}
+
+/// Adds sets whose facts are not those of a set that is there.
+fn add(all: &mut Vec<(Set, Verdict)>, found: Vec<(Set, Verdict)>) {
+    for (set, verdict) in found {
+        if !all.iter().any(|(known, _)| same_facts(known, &set)) {
+            all.push((set, verdict));
+        }
+    }
+}
+
+fn same_facts(a: &Set, b: &Set) -> bool {
+    a.len() == b.len() && within(a, b)
+}
+
+/// Are all facts of one set in another?
+fn within(small: &Set, large: &Set) -> bool {
+    small.iter().all(|(slot, _)| large.iter().any(|(other, _)| other == slot))
+}
+
+/// Known facts that somebody can change, and the day.
+fn movable(trial: &Trial<'_>, moves: &Moves) -> Vec<SlotId> {
+    let known = |slot: &SlotId| matches!(trial.known(*slot), State::Given | State::Derived);
+    let all = trial.scope.all.slots.iter().copied().filter(|slot| *slot != AS_OF).chain([AS_OF]);
+    all.filter(|slot| known(slot) && moves.party(trial.program, *slot).is_some()).collect()
+}
+
+/// The conditions by which progress counts as reached and that do not hold; of what was evaluated last.
+fn counted(trial: &Trial<'_>) -> Vec<Ref> {
+    let progress = trial.planned.requirements.iter().filter_map(|requirement| match &requirement.body {
+        BodyPlan::Progress(progress) => progress.counted,
+        _ => None,
+    });
+    progress.filter(|when| !trial.truths().holds(*when)).collect()
+}
+
+impl Search<'_, '_> {
+    /// Finds every smallest set that leads to a verdict of at least some rank.
+    fn reach(&mut self, wanted: u8) -> Result<(), Exhausted> {
+        self.wanted = wanted;
+        for size in 1..=TOGETHER {
+            let before = self.found.len();
+            self.extend(&mut Vec::new(), size)?;
+            if self.found.len() >= TOLD * 2 && self.found.len() > before {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn extend(&mut self, chosen: &mut Set, left: usize) -> Result<(), Exhausted> {
+        let decided = self.trial.decided()?;
+        if self.counted.iter().any(|when| self.trial.truths().holds(*when)) {
+            return Ok(());
+        }
+        if rank(decided.verdict) >= self.wanted {
+            if left == 0 {
+                let mut set = chosen.clone();
+                set.sort_unstable_by_key(|(slot, _)| *slot);
+                self.found.push((set, decided.verdict));
+            }
+            return Ok(());
+        }
+        if left == 0 {
+            return Ok(());
+        }
+        let Some(candidates) = self.in_the_way(&decided, chosen) else { return Ok(()) };
+        for slot in candidates {
+            let mut with = chosen.clone();
+            with.push((slot, Lane::default()));
+            if self.found.iter().any(|(set, _)| within(set, &with)) {
+                continue;
+            }
+            for cell in self.cells(slot, left > 1)? {
+                let mark = self.trial.mark();
+                if self.trial.give(slot, cell.lane) {
+                    chosen.push((slot, cell.lane));
+                    let done = self.extend(chosen, left - 1);
+                    chosen.pop();
+                    self.trial.back(mark);
+                    done?;
+                }
+                if self.found.iter().any(|(set, _)| within(set, &with)) {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The cells of a fact that it may be brought to; members that may not be reached are left out.
+    fn cells(&mut self, slot: SlotId, with_others: bool) -> Result<Vec<Cell>, Exhausted> {
+        self.trial.is_allowed()?;
+        let free: &[SlotId] = if with_others { &self.movable } else { &[] };
+        let found = self.trial.cells(slot, free);
+        self.complete &= found.exact;
+        let now = self.now.iter().find(|(known, _)| *known == slot).map(|(_, lane)| *lane).unwrap_or_default();
+        let allowed = |lane: &Lane| {
+            let later = slot != AS_OF || lane.main > now.main;
+            later && self.moves.allowed(self.trial.program, slot, now, *lane).is_some()
+        };
+        let reached = found.cells.into_iter().filter_map(|mut cell| {
+            cell.members.retain(allowed);
+            cell.lane = *cell.members.first()?;
+            Some(cell)
+        });
+        Ok(reached.collect())
+    }
+
+    /// The facts one of which must change: those that something in the way of the wanted verdict reads and that can be
+    /// changed. Of several things in the way, the one with the fewest; nothing where there is none at all.
+    fn in_the_way(&self, decided: &Decided, chosen: &Set) -> Option<Vec<SlotId>> {
+        let trial = &self.trial;
+        let open = |slots: &[SlotId]| -> Vec<SlotId> {
+            let free = |slot: &&SlotId| self.movable.contains(slot) && !chosen.iter().any(|(known, _)| known == *slot);
+            slots.iter().filter(free).copied().collect()
+        };
+        let mut ways: Vec<Vec<SlotId>> = Vec::new();
+        for (at, part) in trial.scope.requirements.iter().enumerate() {
+            let stands = match decided.result(at) {
+                Judged::Failed => true,
+                Judged::Open => self.wanted >= 3,
+                Judged::Pending => self.wanted >= 4,
+                Judged::Met => false,
+            };
+            if stands {
+                // Progress looks at the day without a condition of its own.
+                let mut slots = open(&part.slots);
+                if part.reads(AS_OF) && !slots.contains(&AS_OF) {
+                    slots.extend(open(&[AS_OF]));
+                }
+                ways.push(slots);
+            }
+        }
+        for (at, (part, state)) in trial.scope.states.iter().zip(&trial.planned.states).enumerate() {
+            let holds = decided.state(at);
+            let stands = match state.kind {
+                StateKind::Lost => holds.is_true() || (self.wanted >= 3 && holds.is_unknown()),
+                StateKind::Blocked => self.wanted >= 3 && !holds.is_false(),
+                StateKind::Life | StateKind::Standing => self.wanted >= 3 && !holds.is_false(),
+            };
+            if stands {
+                ways.push(open(&part.slots));
+            }
+        }
+        if decided.verdict == Verdict::Closed {
+            let mut slots = open(&trial.scope.editions.slots);
+            slots.extend(open(&[AS_OF]).into_iter().filter(|slot| !slots.contains(slot)).collect::<Vec<_>>());
+            ways.push(slots);
+        }
+        ways.into_iter().min_by_key(Vec::len)
+    }
+
+    /// Do all but one of the changes lead as far? Then that one is not needed.
+    fn is_smallest(&mut self, set: &Set, then: Verdict) -> Result<bool, Exhausted> {
+        let start = self.trial.mark();
+        for (left_out, _) in set {
+            for (slot, lane) in set.iter().filter(|(slot, _)| slot != left_out) {
+                self.trial.give(*slot, *lane);
+            }
+            let verdict = self.trial.verdict();
+            self.trial.back(start);
+            if rank(verdict?) >= rank(then) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// A set with the values that lead there as well, and until when; nothing where it is not the smallest, which can only
+    /// be found out here where not everything was tried before.
+    fn told(&mut self, set: &Set, then: Verdict) -> Result<Option<ChangeSet>, Exhausted> {
+        let start = self.trial.mark();
+        if !self.is_smallest(set, then)? {
+            return Ok(None);
+        }
+        let mut changes = Vec::new();
+        for (slot, tried) in set {
+            for (other, lane) in set.iter().filter(|(other, _)| other != slot) {
+                self.trial.give(*other, *lane);
+            }
+            let others = self.trial.mark();
+            let mut leading: Vec<(Cell, bool)> = Vec::new();
+            for cell in self.cells(*slot, false)? {
+                let given = self.trial.give(*slot, cell.lane);
+                let verdict = self.trial.verdict();
+                let counts = self.counted.iter().any(|when| self.trial.truths().holds(*when));
+                self.trial.back(others);
+                leading.push((cell, given && verdict? == then && !counts));
+            }
+            self.trial.back(start);
+            let now = self.now.iter().find(|(known, _)| known == slot).map(|(_, lane)| *lane).unwrap_or_default();
+            let allowed = self.moves.allowed(self.trial.program, *slot, now, *tried);
+            changes.push(Change {
+                slot: *slot,
+                by: allowed.map_or_else(String::new, |allowed| allowed.by.to_owned()),
+                to: values(self.trial.ty(*slot), &leading, *tried, now).spelled(self.trial, *slot),
+                tried: *tried,
+                warn: allowed.and_then(|allowed| allowed.warn),
+            });
+        }
+        for (slot, lane) in set {
+            self.trial.give(*slot, *lane);
+        }
+        let until = from_now(self.trial).map(|stretches| last_day(&stretches));
+        self.trial.back(start);
+        Ok(Some(ChangeSet { set: changes, until: until?, then }))
+    }
+}
+
+/// The values around the tried one that lead to the same verdict.
+fn values(ty: Option<&Type>, cells: &[(Cell, bool)], tried: Lane, now: Lane) -> Values {
+    let ordered = matches!(ty, Some(Type::Money | Type::Integer | Type::Decimal | Type::Percent | Type::Date { .. }));
+    if !ordered || tried.main == NO_EVENT {
+        let same = cells.iter().filter(|(cell, leads)| *leads && (ordered == (cell.lane.main == NO_EVENT) || !ordered));
+        let rest = same.clone().any(|(cell, _)| cell.rest);
+        if rest {
+            let others = cells.iter().filter(|(cell, leads)| !*leads && !cell.rest).flat_map(|(cell, _)| cell.members.clone());
+            return Values::NotOneOf(others.collect());
+        }
+        return Values::OneOf(same.flat_map(|(cell, _)| cell.members.clone()).collect());
+    }
+    let money = ty == Some(&Type::Money);
+    let line: Vec<&(Cell, bool)> =
+        cells.iter().filter(|(cell, _)| cell.lane.main != NO_EVENT && (!money || cell.lane.aux == tried.aux)).collect();
+    let Some(at) = line.iter().position(|(cell, _)| cell.lane == tried) else { return Values::OneOf(vec![tried]) };
+    let first = line.iter().take(at).rposition(|(_, leads)| !leads).map_or(0, |before| before + 1);
+    let last = line.iter().skip(at).position(|(_, leads)| !leads).map_or(line.len(), |after| at + after);
+    // Below the lowest cell nothing turns; above the value of today the range begins where the verdict turns.
+    let down = first == 0 && (tried.main, tried.aux) < (now.main, now.aux);
+    let low = (!down).then(|| line.get(first)).flatten().map(|(cell, _)| cell.lane);
+    let high = (last < line.len()).then(|| line.get(last - 1)).flatten().map(|(cell, _)| cell.lane);
+    Values::Range(low, high)
+}
+
+/// The best verdict that changes lead to.
+pub(super) fn best(changes: &[ChangeSet]) -> Option<Verdict> {
+    changes.iter().map(|set| set.then).max_by_key(|then| rank(*then))
+}
