@@ -50,7 +50,7 @@ fn a_changed_threshold_is_told_with_accounts_at_the_boundary() {
     insta::assert_snapshot!(text);
     let text = flat(&text);
     assert_eq!(class, Class::Stricter);
-    assert!(text.contains("tier 1: spend 200 USD → 300 USD gives 200 USD"), "{text}");
+    assert!(text.contains("tier 1: spend 200 USD -> 300 USD gives 200 USD"), "{text}");
     assert!(text.contains("spend.qualifying 200 USD"), "the account sits at the boundary: {text}");
 }
 
@@ -73,7 +73,7 @@ fn a_changed_window_is_told_with_both_sources() {
     let (class, text) = told(&new, "new_advertiser_ladder");
     let text = flat(&text);
     assert_eq!(class, Class::Stricter);
-    assert!(text.contains("spend counts within 30 days → 14 days of account.registered_on"), "{text}");
+    assert!(text.contains("spend counts within 30 days -> 14 days of account.registered_on"), "{text}");
     assert!(text.contains("Sources, before and after: Thai landing page terms"), "{text}");
 }
 
@@ -96,7 +96,7 @@ fn a_changed_citation_is_told_and_decides_nothing() {
 fn a_shorter_program_is_told() {
     let new = edited("newstar.terms", "to 2025-11-30", "to 2025-11-20");
     let (_, text) = told(&new, "newstar");
-    assert!(flat(&text).contains("30 November 2025 → 20 November 2025"), "{text}");
+    assert!(flat(&text).contains("30 November 2025 -> 20 November 2025"), "{text}");
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn check(
                 let paid = before.verdict != after.verdict || before.reward == after.reward || one.class != Class::Same;
                 assert!(
                     told && paid,
-                    "{:?} → {:?} ({:?} → {:?}) is not told: {one:?}\nACCREDIT_SEED={} {}\n{}\n----\n{}\n{}",
+                    "{:?} -> {:?} ({:?} -> {:?}) is not told: {one:?}\nACCREDIT_SEED={} {}\n{}\n----\n{}\n{}",
                     before.verdict,
                     after.verdict,
                     before.reward,
