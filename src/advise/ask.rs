@@ -239,10 +239,12 @@ impl Search<'_, '_> {
             }
             _ => {}
         }
+        let mut answered = false;
         for cell in cells {
             if !self.trial.give(slot, cell.lane) {
                 continue;
             }
+            answered = true;
             path.push((slot, cell.lane));
             if self.find_good(path, needing)? {
                 return Ok(true);
@@ -250,7 +252,16 @@ impl Search<'_, '_> {
             path.pop();
             self.trial.back(mark);
         }
-        Ok(false)
+        if answered { Ok(false) } else { self.without(slot, |search| search.find_good(path, needing)) }
+    }
+
+    /// Goes on without asking for a fact to which no answer agrees with what is known.
+    fn without<T>(&mut self, slot: SlotId, search: impl FnOnce(&mut Self) -> Result<T, Exhausted>) -> Result<T, Exhausted> {
+        let free = self.free.clone();
+        self.free.retain(|known| *known != slot);
+        let found = search(self);
+        self.free = free;
+        found
     }
 
     /// A fact that an open part misses; nothing where some open part can never be settled by telling.
@@ -349,6 +360,9 @@ impl Search<'_, '_> {
                 self.replay(path, None, root);
                 if near_by { near.push(cell) } else { far.push(cell) }
             }
+        }
+        if near.is_empty() && far.is_empty() {
+            return self.without(slot, |search| search.explore(part, path, root));
         }
         for cell in near.into_iter().chain(far) {
             self.trial.give(slot, cell.lane);
