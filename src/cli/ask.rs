@@ -224,7 +224,8 @@ impl Interview<'_> {
     fn summary(&mut self, wanted: &dyn Fn(&Decision) -> bool, output: &mut Output) {
         let program = self.rules.program();
         run(&self.rules.plan, &self.facts, &mut self.workspace);
-        output.note(&format!("\n{} questions asked.", self.questions));
+        let questions = if self.questions == 1 { "question" } else { "questions" };
+        output.note(&format!("\n{} {questions} asked.", self.questions));
         for subject in &self.workspace.subjects {
             if program.decisions.get(subject.decision).is_some_and(wanted) {
                 output.note(&format!("- {}: {}", self.title(subject), report::verdict_word(subject.decided.verdict)));

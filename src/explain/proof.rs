@@ -211,8 +211,9 @@ pub(super) fn proof(
             });
         }
         verdict => {
-            // These say that everything is met: then a result that stays as it was is all that they need.
-            let all_met = matches!(verdict, Verdict::Qualifies | Verdict::Allowed | Verdict::Pass);
+            // This one says that everything is met: then a result that stays as it was is all that it needs. Others may
+            // stand although a result has become pending, or is no longer.
+            let all_met = verdict == Verdict::Qualifies;
             let mut wanted = part.room();
             for slot in because {
                 if kept.contains(slot) {
