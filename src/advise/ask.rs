@@ -15,7 +15,6 @@ use crate::eval::Decided;
 use crate::facts::State;
 use crate::plan::BodyPlan;
 use crate::program::{AS_OF, Judged, Lane, NO_EVENT, SlotId, Type, Verdict};
-use crate::value::Truth;
 
 /// Evaluations that one part of a decision may take.
 const SHARE: u64 = 1_000;
@@ -98,7 +97,7 @@ fn missing_now(trial: &Trial<'_>, base: &Decided) -> Vec<SlotId> {
 fn open_parts(trial: &Trial<'_>, decided: &Decided) -> Vec<usize> {
     let requirements = trial.planned.requirements.len();
     let open = (0..requirements).filter(|at| decided.result(*at) == Judged::Open);
-    let states = (0..trial.planned.states.len()).filter(|at| trial.state_is_open(decided, *at));
+    let states = (0..trial.planned.states.len()).filter(|at| trial.planned.state_kinds.is_open(*at, decided.state(*at)));
     open.chain(states.map(|at| requirements + at)).collect()
 }
 
@@ -322,15 +321,7 @@ impl Search<'_, '_> {
     fn is_open(&mut self, part: usize) -> Result<bool, Exhausted> {
         Ok(match part.checked_sub(self.trial.planned.requirements.len()) {
             None => self.trial.result(part)? == Judged::Open,
-            Some(state) => {
-                let truth = self.trial.state(state)?;
-                let kind = self.trial.planned.states.get(state).map(|state| state.kind);
-                use crate::syntax::StateKind;
-                match kind {
-                    Some(StateKind::Lost | StateKind::Blocked) => truth.is_unknown(),
-                    _ => truth != Truth::FALSE,
-                }
-            }
+            Some(state) => self.trial.planned.state_kinds.is_open(state, self.trial.state(state)?),
         })
     }
 

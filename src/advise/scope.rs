@@ -160,9 +160,7 @@ impl Part {
 
 impl<'p> Walk<'p, '_> {
     fn slot(&mut self, slot: SlotId) {
-        if !self.part.slots.contains(&slot) {
-            self.part.slots.push(slot);
-        }
+        add(slot, &mut self.part.slots);
     }
 
     fn atom(&mut self, atom: Atom<'p>) {
@@ -194,14 +192,7 @@ impl<'p> Walk<'p, '_> {
                 self.cond(*second);
             }
             Some(Node::Test(probe)) => {
-                match probe {
-                    Probe::IsNone(term) | Probe::Known(term) => self.choices(term),
-                    Probe::Compare(a, _, b) => [a, b].into_iter().for_each(|term| self.choices(term)),
-                    Probe::Within(day, window) => {
-                        [day, &window.start, &window.length].into_iter().for_each(|term| self.choices(term));
-                    }
-                    _ => {}
-                }
+                probe.operands().for_each(|term| self.choices(term));
                 self.atom(Atom::Probe(probe));
             }
             Some(Node::True) | None => {}
@@ -211,21 +202,14 @@ impl<'p> Walk<'p, '_> {
 
     /// The conditions by which an operand chooses.
     fn choices(&mut self, term: &'p Term) {
-        match term {
-            Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {
-                self.choices(a);
-                self.choices(b);
-            }
-            Term::Sum(parts) | Term::Product(parts) => parts.iter().for_each(|(_, part)| self.choices(part)),
-            Term::Choose(branches, last) => {
-                for (when, value) in branches {
-                    self.cond(*when);
-                    self.choices(value);
-                }
-                self.choices(last);
-            }
-            _ => {}
+        let Term::Choose(branches, last) = term else {
+            return term.operands().for_each(|part| self.choices(part));
+        };
+        for (when, value) in branches {
+            self.cond(*when);
+            self.choices(value);
         }
+        self.choices(last);
     }
 
     /// An operand that stands outside a test.
@@ -261,10 +245,7 @@ impl<'p> Walk<'p, '_> {
     }
 
     fn clauses(&mut self, clauses: &ClausePlan) {
-        [clauses.met, clauses.fails, clauses.pending]
-            .into_iter()
-            .chain(clauses.open.iter().copied())
-            .for_each(|c| self.cond(c));
+        clauses.conditions().for_each(|when| self.cond(when));
     }
 
     fn window(&mut self, window: &'p WindowPlan, day: &'p Term) {
@@ -291,67 +272,28 @@ impl<'p> Walk<'p, '_> {
     }
 }
 
-/// The facts of a test, without those of the conditions by which operands choose.
+/// The facts of a test, each once, without those of the conditions by which operands choose.
 fn probe_slots(probe: &Probe, slots: &mut Vec<SlotId>) {
-    let mut add = |slot: SlotId| {
-        if !slots.contains(&slot) {
-            slots.push(slot);
-        }
-    };
-    match probe {
-        Probe::Word(slot, _)
-        | Probe::Code(slot, _)
-        | Probe::Text(slot, _)
-        | Probe::Day(slot, ..)
-        | Probe::Whole(slot, ..)
-        | Probe::Money(slot, ..)
-        | Probe::Contains(slot, _)
-        | Probe::Empty(slot) => add(*slot),
-        Probe::Same(a, b) | Probe::ContainsFact(a, b, _) => {
-            add(*a);
-            add(*b);
-        }
-        Probe::IsNone(term) | Probe::Known(term) => term_slots(term, slots),
-        Probe::Compare(a, _, b) => [a, b].into_iter().for_each(|term| term_slots(term, slots)),
-        Probe::Within(day, window) => {
-            [day, &window.start, &window.length].into_iter().for_each(|term| term_slots(term, slots));
-        }
-        Probe::Mixed(_) | Probe::Unstated => {}
-    }
+    probe.slots().for_each(|slot| add(slot, slots));
+    probe.operands().for_each(|term| term_slots(term, slots));
 }
 
 /// The facts of an operand, each once.
 pub(super) fn term_slots(term: &Term, slots: &mut Vec<SlotId>) {
-    if let Some(slot) = term.slot().filter(|slot| !slots.contains(slot)) {
+    term.slot().into_iter().for_each(|slot| add(slot, slots));
+    term.operands().for_each(|part| term_slots(part, slots));
+}
+
+fn add(slot: SlotId, slots: &mut Vec<SlotId>) {
+    if !slots.contains(&slot) {
         slots.push(slot);
-    }
-    match term {
-        Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {
-            term_slots(a, slots);
-            term_slots(b, slots);
-        }
-        Term::Sum(parts) | Term::Product(parts) => parts.iter().for_each(|(_, part)| term_slots(part, slots)),
-        Term::Choose(branches, last) => {
-            branches.iter().for_each(|(_, value)| term_slots(value, slots));
-            term_slots(last, slots);
-        }
-        _ => {}
     }
 }
 
 /// The currencies of the amounts that an operand names.
 fn term_currencies(term: &Term, named: &mut Vec<i64>) {
-    match term {
-        Term::ConstMoney(lane) => named.push(lane.aux),
-        Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {
-            term_currencies(a, named);
-            term_currencies(b, named);
-        }
-        Term::Sum(parts) | Term::Product(parts) => parts.iter().for_each(|(_, part)| term_currencies(part, named)),
-        Term::Choose(branches, last) => {
-            branches.iter().for_each(|(_, value)| term_currencies(value, named));
-            term_currencies(last, named);
-        }
-        _ => {}
+    if let Term::ConstMoney(lane) = term {
+        named.push(lane.aux);
     }
+    term.operands().for_each(|part| term_currencies(part, named));
 }

@@ -278,12 +278,7 @@ fn crossed(goals: &Goals, others: &Goals, join: impl Fn(Value, Value) -> Option<
 
 /// Does an operand read a fact, apart from the conditions by which it chooses?
 pub(super) fn contains(term: &Term, slot: SlotId) -> bool {
-    match term {
-        Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => contains(a, slot) || contains(b, slot),
-        Term::Sum(parts) | Term::Product(parts) => parts.iter().any(|(_, part)| contains(part, slot)),
-        Term::Choose(branches, last) => branches.iter().any(|(_, value)| contains(value, slot)) || contains(last, slot),
-        other => other.slot() == Some(slot),
-    }
+    term.slot() == Some(slot) || term.operands().any(|part| contains(part, slot))
 }
 
 impl Goals {

@@ -206,12 +206,6 @@ impl<'p> Trial<'p> {
         }
     }
 
-    /// Is a state condition open: may it still hold, or does it keep the verdict open?
-    pub fn state_is_open(&self, decided: &Decided, state: usize) -> bool {
-        let open = self.planned.state_kinds.open_among(decided.holds, decided.fails);
-        u32::try_from(state).ok().and_then(|at| open.checked_shr(at)).is_some_and(|bits| bits & 1 == 1)
-    }
-
     // ------------------------------------------------------------------ values
 
     fn place(&mut self, slot: SlotId) -> Option<&mut Known> {

@@ -261,8 +261,7 @@ impl Search<'_> {
             BodyPlan::Progress(_) => return true,
         };
         all.into_iter().all(|clauses| {
-            let said = [clauses.met, clauses.fails, clauses.pending].into_iter().chain(clauses.open.iter().copied());
-            let none = said.map(|cond| Wanted::Truth(0, cond, Truth::FALSE)).collect();
+            let none = clauses.conditions().map(|cond| Wanted::Truth(0, cond, Truth::FALSE)).collect();
             matches!(self.space.find_within(&Wanted::All(none), BUDGET), Found::Impossible)
         })
     }

@@ -78,8 +78,7 @@ impl<'p> Scope<'p> {
     }
 
     fn clauses(&mut self, clauses: &ClausePlan) {
-        [clauses.met, clauses.fails, clauses.pending].into_iter().for_each(|when| self.cond(when));
-        clauses.open.iter().for_each(|when| self.cond(*when));
+        clauses.conditions().for_each(|when| self.cond(when));
     }
 
     fn choices(&mut self, choices: &[ChoicePlan]) {
@@ -119,71 +118,37 @@ impl<'p> Scope<'p> {
     }
 
     fn probe(&mut self, probe: &Probe) {
+        self.slots.extend(probe.slots());
+        probe.operands().for_each(|term| self.term(term));
         match probe {
-            Probe::Word(slot, _)
-            | Probe::Contains(slot, _)
-            | Probe::Empty(slot)
-            | Probe::Day(slot, ..)
-            | Probe::Whole(slot, ..) => {
-                self.slots.insert(*slot);
-            }
             Probe::Code(slot, codes) => {
-                self.slots.insert(*slot);
                 let known = match self.program.fact_of(*slot).map(|fact| &fact.ty) {
                     Some(Type::Currency) => &mut self.constants.currencies,
                     _ => &mut self.constants.countries,
                 };
                 known.extend(codes.iter().copied());
             }
-            Probe::Text(slot, texts) => {
-                self.slots.insert(*slot);
-                self.constants.texts.extend(texts.iter().cloned());
-            }
-            Probe::Money(slot, _, lane) => {
-                self.slots.insert(*slot);
+            Probe::Text(_, texts) => self.constants.texts.extend(texts.iter().cloned()),
+            Probe::Money(_, _, lane) => {
                 self.constants.currencies.insert(lane.aux);
-            }
-            Probe::Same(a, b) | Probe::ContainsFact(a, b, _) => {
-                self.slots.extend([*a, *b]);
-            }
-            Probe::IsNone(term) | Probe::Known(term) => self.term(term),
-            Probe::Compare(a, _, b) => {
-                self.term(a);
-                self.term(b);
-            }
-            Probe::Within(day, window) => {
-                self.term(day);
-                self.days(window);
             }
             Probe::Mixed(slot) => {
                 self.slots.insert(*slot);
                 self.mixed.insert(*slot);
             }
-            Probe::Unstated => {}
+            _ => {}
         }
     }
 
     fn term(&mut self, term: &Term) {
-        if let Some(slot) = term.slot() {
-            self.slots.insert(slot);
-        }
+        self.slots.extend(term.slot());
         match term {
             Term::ConstMoney(lane) => {
                 self.constants.currencies.insert(lane.aux);
             }
-            Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {
-                self.term(a);
-                self.term(b);
-            }
-            Term::Sum(parts) | Term::Product(parts) => parts.iter().for_each(|(_, part)| self.term(part)),
-            Term::Choose(branches, last) => {
-                for (when, value) in branches {
-                    self.cond(*when);
-                    self.term(value);
-                }
-                self.term(last);
-            }
+            Term::Choose(branches, _) => branches.iter().for_each(|(when, _)| self.cond(*when)),
             _ => {}
         }
+        term.operands().for_each(|part| self.term(part));
     }
 }

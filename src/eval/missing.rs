@@ -70,7 +70,7 @@ impl<'a> Asking<'a> {
         let wanted = wanted != cond.negated();
         match self.plan.nodes.get(cond.node()) {
             Some(Node::Test(test)) => {
-                let settled = blocked(test, self.view, self.truths) || terms(test).any(|term| self.is_stuck(term));
+                let settled = blocked(test, self.view, self.truths) || test.operands().any(|term| self.is_stuck(term));
                 !settled && (wanted || !matches!(test, Probe::Known(_)))
             }
             Some(Node::All(parts)) if wanted => parts.iter().all(|part| self.can(*part, true)),
@@ -100,7 +100,7 @@ impl<'a> Asking<'a> {
         match node {
             Node::Test(test) => {
                 let mut plain = true;
-                for term in terms(test) {
+                for term in test.operands() {
                     self.term(term, slots);
                     plain = false;
                 }
@@ -382,15 +382,4 @@ impl<'a> Asking<'a> {
         self.missing_from_states(decision, decided, &mut own);
         own.into_iter().for_each(|slot| slots.insert(slot));
     }
-}
-
-/// The operands of a test that has some.
-fn terms(probe: &Probe) -> impl Iterator<Item = &Term> {
-    let terms = match probe {
-        Probe::IsNone(term) | Probe::Known(term) => [Some(term), None, None],
-        Probe::Compare(a, _, b) => [Some(a), Some(b), None],
-        Probe::Within(day, window) => [Some(day), Some(&window.start), Some(&window.length)],
-        _ => [None; 3],
-    };
-    terms.into_iter().flatten()
 }

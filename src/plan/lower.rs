@@ -420,23 +420,16 @@ pub(super) fn node_refs(node: &Node) -> Vec<Ref> {
         Node::True => Vec::new(),
         Node::All(parts) | Node::Any(parts) => parts.to_vec(),
         Node::Then(first, second) => vec![*first, *second],
-        Node::Test(probe) => match probe {
-            Probe::IsNone(term) | Probe::Known(term) => term_refs(term),
-            Probe::Compare(a, _, b) => [term_refs(a), term_refs(b)].concat(),
-            Probe::Within(day, window) => [term_refs(day), term_refs(&window.start), term_refs(&window.length)].concat(),
-            _ => Vec::new(),
-        },
+        Node::Test(probe) => probe.operands().flat_map(term_refs).collect(),
     }
 }
 
 /// The conditions that choices inside a term refer to.
 pub(super) fn term_refs(term: &Term) -> Vec<Ref> {
     match term {
-        Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => [term_refs(a), term_refs(b)].concat(),
-        Term::Sum(parts) | Term::Product(parts) => parts.iter().flat_map(|(_, part)| term_refs(part)).collect(),
         Term::Choose(branches, last) => {
             branches.iter().flat_map(|(when, value)| [vec![*when], term_refs(value)].concat()).chain(term_refs(last)).collect()
         }
-        _ => Vec::new(),
+        _ => term.operands().flat_map(term_refs).collect(),
     }
 }

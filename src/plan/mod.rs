@@ -4,6 +4,7 @@
 //! Owns the layout. Never evaluates, never changes what a rule means.
 
 mod lower;
+mod operands;
 mod reads;
 mod steps;
 mod traits;
@@ -163,21 +164,6 @@ impl Read {
     /// Is it read whatever else is known?
     pub fn is_plain(&self) -> bool {
         self.guard == Ref::TRUE && self.edition.is_none() && self.rules_out.is_empty()
-    }
-}
-
-impl Term {
-    /// The fact that this operand is, where it is one fact of any type.
-    pub const fn slot(&self) -> Option<SlotId> {
-        match self {
-            Self::Day(slot)
-            | Self::Whole(slot)
-            | Self::Money(slot)
-            | Self::Number(slot)
-            | Self::Percent(slot)
-            | Self::Other(slot) => Some(*slot),
-            _ => None,
-        }
     }
 }
 

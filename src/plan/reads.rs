@@ -53,31 +53,8 @@ impl Lowering<'_> {
     /// The facts of one test. Guards inside it come from choices.
     pub(super) fn probe_reads(&mut self, probe: &Probe) -> Box<[Read]> {
         let mut reads = Reads::default();
-        match probe {
-            Probe::Word(slot, _)
-            | Probe::Code(slot, _)
-            | Probe::Text(slot, _)
-            | Probe::Day(slot, ..)
-            | Probe::Whole(slot, ..)
-            | Probe::Money(slot, ..)
-            | Probe::Contains(slot, _)
-            | Probe::Empty(slot) => reads.add(*slot, &When::always()),
-            Probe::Same(a, b) | Probe::ContainsFact(a, b, _) => {
-                reads.add(*a, &When::always());
-                reads.add(*b, &When::always());
-            }
-            Probe::IsNone(term) | Probe::Known(term) => self.term_reads(term, &When::always(), &mut reads),
-            Probe::Compare(a, _, b) => {
-                self.term_reads(a, &When::always(), &mut reads);
-                self.term_reads(b, &When::always(), &mut reads);
-            }
-            Probe::Within(day, window) => {
-                for term in [day, &window.start, &window.length] {
-                    self.term_reads(term, &When::always(), &mut reads);
-                }
-            }
-            Probe::Mixed(_) | Probe::Unstated => {}
-        }
+        probe.slots().for_each(|slot| reads.add(slot, &When::always()));
+        probe.operands().for_each(|term| self.term_reads(term, &When::always(), &mut reads));
         reads.finished().into()
     }
 
@@ -85,26 +62,17 @@ impl Lowering<'_> {
         if let Some(slot) = term.slot() {
             reads.add(slot, when);
         }
-        match term {
-            Term::Shift(a, _, b) | Term::Bound(a, _, b) | Term::Earlier(a, b) => {
-                self.term_reads(a, when, reads);
-                self.term_reads(b, when, reads);
-            }
-            Term::Sum(parts) | Term::Product(parts) => {
-                parts.iter().for_each(|(_, part)| self.term_reads(part, when, reads));
-            }
-            Term::Choose(branches, last) => {
-                let mut open = when.guard;
-                for (condition, value) in branches {
-                    self.cond_reads(*condition, &when.with(open), reads);
-                    let taken = self.all([open, *condition]);
-                    self.term_reads(value, &when.with(taken), reads);
-                    open = self.all([open, condition.negate()]);
-                }
-                self.term_reads(last, &when.with(open), reads);
-            }
-            _ => {}
+        let Term::Choose(branches, last) = term else {
+            return term.operands().for_each(|part| self.term_reads(part, when, reads));
+        };
+        let mut open = when.guard;
+        for (condition, value) in branches {
+            self.cond_reads(*condition, &when.with(open), reads);
+            let taken = self.all([open, *condition]);
+            self.term_reads(value, &when.with(taken), reads);
+            open = self.all([open, condition.negate()]);
         }
+        self.term_reads(last, &when.with(open), reads);
     }
 
     fn cond_reads(&mut self, cond: Ref, when: &When, reads: &mut Reads) {
@@ -133,7 +101,7 @@ impl Lowering<'_> {
     }
 
     fn clause_reads(&mut self, clauses: &ClausePlan, edition: Option<u8>, reads: &mut Reads) {
-        for cond in [clauses.met, clauses.fails, clauses.pending].into_iter().chain(clauses.open.iter().copied()) {
+        for cond in clauses.conditions() {
             self.cond_reads(cond, &When { edition, ..When::always() }, reads);
         }
     }
@@ -244,10 +212,9 @@ impl Lowering<'_> {
 
     /// Every condition that a requirement's body names.
     pub(super) fn body_refs(&self, body: &BodyPlan) -> Vec<Ref> {
-        let clause = |clauses: &ClausePlan| [vec![clauses.met, clauses.fails, clauses.pending], clauses.open.to_vec()].concat();
         match body {
-            BodyPlan::Clauses(clauses) => clause(clauses),
-            BodyPlan::Editions(all) => all.iter().flat_map(clause).collect(),
+            BodyPlan::Clauses(clauses) => clauses.conditions().collect(),
+            BodyPlan::Editions(all) => all.iter().flat_map(ClausePlan::conditions).collect(),
             BodyPlan::Progress(progress) => {
                 let mut refs: Vec<Ref> = progress.starts.into_iter().chain(progress.counted).collect();
                 refs.extend(progress.windows.iter().map(|(when, _)| *when));

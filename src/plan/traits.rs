@@ -10,6 +10,7 @@ use super::{BodyPlan, ClausePlan, Node, Probe, Read, Ref, RequirementPlan, State
 use crate::facts::State;
 use crate::program::{AS_OF, SlotId};
 use crate::syntax::{FirstDay, StateKind};
+use crate::value::Truth;
 
 /// What is known of a condition before any facts are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -60,6 +61,13 @@ impl StateKinds {
     /// All conditions.
     pub const fn all(self) -> u64 {
         self.lost | self.blocked | self.open
+    }
+
+    /// Is a condition of this truth open: may it still hold, or does it keep the verdict open?
+    pub fn is_open(self, condition: usize, truth: Truth) -> bool {
+        let own = u32::try_from(condition).map_or(0, bit);
+        let of = |holds: bool| if holds { own } else { 0 };
+        self.open_among(of(truth.is_true()), of(truth.is_false())) & own != 0
     }
 
     /// Those that are open, of conditions that hold and that do not.
@@ -130,8 +138,7 @@ impl Lowering<'_> {
     pub(super) fn lone(&self, body: &BodyPlan, waits: bool) -> Option<SlotId> {
         let BodyPlan::Clauses(clauses) = body else { return None };
         let mut slot = None;
-        let mut wanted = vec![clauses.met, clauses.fails, clauses.pending];
-        wanted.extend(&clauses.open);
+        let mut wanted: Vec<Ref> = clauses.conditions().collect();
         let constant = wanted.contains(&Ref::TRUE) || [clauses.met, clauses.fails, clauses.pending] == [Ref::FALSE; 3];
         while let Some(next) = wanted.pop() {
             let own = match self.plan.nodes.get(next.node())? {
