@@ -17,7 +17,7 @@ use std::hint::black_box;
 use accredit::advise::{Advised, Adviser};
 use accredit::eval::{Workspace, run};
 use accredit::explain::{Explanation, explain, explain_into};
-use accredit::facts::{Facts, Format};
+use accredit::facts::{Accounts, Facts, Format};
 use accredit::program::Decision;
 use accredit::report::{Report, write_json};
 use accredit::source::FileId;
@@ -94,8 +94,8 @@ impl Bench {
         times.max_by(|a, b| a.0.total_cmp(&b.0)).expect("there are credits")
     }
 
-    fn json_to_verdicts(&self, facts: &mut Facts, workspace: &mut Workspace) -> usize {
-        self.rules.reader.read_into(FileId(0), black_box(ACCOUNT), Format::Json, facts).expect("the account reads");
+    fn json_to_verdicts(&self, accounts: &mut Accounts<'_>, workspace: &mut Workspace) -> usize {
+        let facts = accounts.read(FileId(0), black_box(ACCOUNT), Format::Json).expect("the account reads");
         run(&self.rules.plan, facts, workspace);
         workspace.subjects.len()
     }
@@ -135,7 +135,7 @@ fn least(mut run: impl FnMut()) -> f64 {
 fn main() {
     let bench = Bench::new();
     let mut workspace = Workspace::new(&bench.rules.plan);
-    let (mut buffer, mut told, mut facts) = (Vec::new(), Vec::new(), Facts::default());
+    let (mut buffer, mut told, mut accounts) = (Vec::new(), Vec::new(), bench.rules.reader.accounts());
     let report = bench.report(&mut workspace);
     let adviser = Adviser::new(bench.rules.program(), &bench.rules.plan);
     let nothing = bench.rules.reader.blank(bench.facts.as_of());
@@ -149,7 +149,7 @@ fn main() {
             buffer.clear();
             write_json(std::slice::from_ref(&report), &mut buffer).expect("memory takes it");
         }
-        _ => drop(black_box(bench.json_to_verdicts(&mut facts, &mut workspace))),
+        _ => drop(black_box(bench.json_to_verdicts(&mut accounts, &mut workspace))),
     };
     if let Ok(name) = std::env::var("ACCREDIT_STAGE") {
         let times: u32 = std::env::var("ACCREDIT_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);

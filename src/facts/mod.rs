@@ -3,13 +3,17 @@
 //! In: a facts document and the program's vocabulary. Out: [`Facts`], or every problem of the document.
 //! Owns what a document may say. Never evaluates a rule, never opens a file.
 
+mod accounts;
+mod direct;
 pub mod document;
 mod findings;
 mod linked;
 mod names;
+mod order;
 mod reader;
 mod reading;
 mod records;
+mod room;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -18,6 +22,7 @@ mod unknown;
 mod value;
 mod written;
 
+pub use accounts::Accounts;
 pub use document::Format;
 pub use reader::Reader;
 pub use template::template;
@@ -26,6 +31,7 @@ pub use written::{Asked, question_name, unanswered, written};
 
 use crate::program::{AS_OF, At, FactId, Lane, ListId, Program, SlotId};
 use crate::value::Day;
+use smallvec::SmallVec;
 use texts::Texts;
 
 /// How a value came to be known.
@@ -166,6 +172,12 @@ impl Facts {
         self.mixed.clone_from(&other.mixed);
     }
 
+    /// Forgets texts and notes, of which unknown facts have none.
+    fn forget_notes(&mut self) {
+        self.texts.clear();
+        self.mixed.clear();
+    }
+
     /// Sets slots one behind the other, from `base` on.
     fn put(&mut self, base: usize, values: &[(Lane, State)]) {
         let slots = self.values.get_mut(base..).into_iter().flatten();
@@ -177,6 +189,13 @@ impl Facts {
         if let Some(records) = self.records.get_mut(list.0 as usize) {
             records.push(record);
         }
+    }
+
+    /// Has every record of a list a key of its own?
+    fn has_distinct_keys(&self, list: ListId) -> bool {
+        let mut keys: SmallVec<[&str; 8]> = self.records(list).iter().map(|record| record.key.as_str()).collect();
+        keys.sort_unstable();
+        keys.windows(2).all(|pair| pair.first() != pair.last())
     }
 
     /// The index of a text, new or known.
@@ -192,6 +211,12 @@ impl Facts {
     /// Notes that a computed fact could not be computed because its parts are in more than one currency.
     pub fn note_mixed(&mut self, slot: SlotId) {
         self.mixed.push(slot);
+    }
+
+    /// Notes it of facts by their places in a section or record whose slots begin at `base`.
+    fn note_mixed_places(&mut self, base: usize, places: Vec<usize>) {
+        let slots = places.into_iter().filter_map(|at| u32::try_from(base.checked_add(at)?).ok());
+        self.mixed.extend(slots.map(SlotId));
     }
 
     /// Were the parts of a computed fact in more than one currency?

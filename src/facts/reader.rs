@@ -3,6 +3,9 @@
 //! In: a program. Out: a [`Reader`], which turns documents into [`Facts`].
 //! Owns the index from names to slots. Never reads a document itself: `reading` does.
 
+use std::ops::Range;
+
+use super::accounts::Accounts;
 use super::document::{Format, Node, parse};
 use super::findings::Findings;
 use super::names::Names;
@@ -33,6 +36,8 @@ pub(super) struct SectionEntry {
     pub(super) name: String,
     pub(super) facts: Vec<FactEntry>,
     locals: Names<usize>,
+    /// A number for its name; those for its facts follow. No two sections or facts have the same, and none has zero.
+    pub(super) mark: usize,
     /// The first slot of a section of single facts; its other facts follow in order.
     pub(super) base: usize,
     pub(super) list: Option<ListEntry>,
@@ -78,7 +83,11 @@ pub struct Reader {
 impl Reader {
     /// Prepares the vocabulary of a program.
     pub fn new(program: &Program) -> Self {
-        let sections: Vec<SectionEntry> = program.sections.iter().map(|section| section_entry(program, section)).collect();
+        let mut sections: Vec<SectionEntry> = Vec::with_capacity(program.sections.len());
+        for section in &program.sections {
+            let mark = sections.last().map_or(1, |last| last.mark_of(last.facts.len()));
+            sections.push(section_entry(program, section, mark));
+        }
         let mut top = Names::default();
         for (section, at) in sections.iter().zip(0..) {
             if section.list.is_none() {
@@ -106,18 +115,19 @@ impl Reader {
     /// # Errors
     /// Every problem of the document, in its order.
     pub fn read(&self, id: FileId, text: &str, format: Format) -> Result<Facts, Vec<Diagnostic>> {
-        let mut facts = Facts::default();
-        self.read_into(id, text, format, &mut facts).map(|()| facts)
+        let mut facts = self.blank.clone();
+        self.fill(id, text, format, &mut facts).map(|()| facts)
     }
 
-    /// Reads the text of a document into the room of facts that are no longer wanted, which is faster for one account after
-    /// another.
-    /// # Errors
-    /// Every problem of the document, in its order; `facts` is then of no use but as room.
-    pub fn read_into(&self, id: FileId, text: &str, format: Format, facts: &mut Facts) -> Result<(), Vec<Diagnostic>> {
+    /// For reading one account after another, which is faster than reading each by itself.
+    pub fn accounts(&self) -> Accounts<'_> {
+        Accounts::new(self)
+    }
+
+    /// Reads the text of a document into blank facts.
+    pub(super) fn fill(&self, id: FileId, text: &str, format: Format, facts: &mut Facts) -> Result<(), Vec<Diagnostic>> {
         let parsed = parse(id, text, format);
         let Some(document) = parsed.document else { return Err(parsed.findings) };
-        facts.take_over(&self.blank);
         Reading::new(self, document.root(), facts, Findings::after(parsed.findings)).read(None)
     }
 
@@ -132,6 +142,24 @@ impl Reader {
     /// The sections of single facts in which a fact implies another one or is computed.
     pub(super) fn linked(&self) -> impl Iterator<Item = &SectionEntry> {
         self.linked.iter().filter_map(|at| self.sections.get(*at))
+    }
+
+    /// Facts of which nothing is known, not even the day.
+    pub(super) fn unknown(&self) -> &Facts {
+        &self.blank
+    }
+
+    /// How many marks there are.
+    pub(super) fn marks(&self) -> usize {
+        self.sections.last().map_or(1, |last| last.mark_of(last.facts.len()))
+    }
+
+    /// The name of a key at the top; it is empty for the section of facts that are in none.
+    pub(super) fn name_of(&self, top: Top) -> Option<&str> {
+        match top {
+            Top::Section(at) => self.sections.get(at).map(|section| section.name.as_str()),
+            Top::Fact(at, place) => self.sections.get(at)?.facts.get(place).map(|fact| fact.name.as_str()),
+        }
     }
 
     /// What a key at the top names.
@@ -158,19 +186,31 @@ impl SectionEntry {
         !self.linking.is_empty()
     }
 
+    /// The mark of a fact.
+    #[inline]
+    pub(super) fn mark_of(&self, place: usize) -> usize {
+        self.mark.saturating_add(place).saturating_add(1)
+    }
+
+    /// The slots of a section of single facts.
+    pub(super) fn slots(&self) -> Range<usize> {
+        self.base..self.base.saturating_add(self.facts.len())
+    }
+
     /// The place of a fact.
     pub(super) fn local(&self, name: &str) -> Option<usize> {
         self.locals.get(name).copied()
     }
 }
 
-fn section_entry(program: &Program, section: &crate::program::Section) -> SectionEntry {
+fn section_entry(program: &Program, section: &crate::program::Section, mark: usize) -> SectionEntry {
     let place = |id: FactId| section.facts.iter().position(|fact| *fact == id);
     let fact = |id: &FactId| program.facts.get(id.0 as usize);
     let facts: Vec<FactEntry> = section.facts.iter().filter_map(fact).map(|fact| fact_entry(fact, place)).collect();
     let list = section.list.and_then(|id| Some((id, program.lists.get(id.0 as usize)?)));
     SectionEntry {
         name: section.name.clone(),
+        mark,
         locals: facts.iter().zip(0..).map(|(fact, at)| (fact.local.as_str().into(), at)).collect(),
         base: first_slot(program, &section.facts, At::Single).unwrap_or(usize::MAX),
         list: list.map(|(id, list)| list_entry(program, section, id, list, &facts)),

@@ -3,14 +3,14 @@
 //! In: a tree and the prepared vocabulary. Out: [`Facts`], or every problem of the document.
 //! Owns the shape of a facts document, but for its records (`records`). Never parses, never says what a rule makes of a fact.
 
-use super::document::{Entries, Key, MAX_TEXT, Node, NodeKind, Nodes};
+use super::document::{Entries, Key, Node, NodeKind, Nodes};
 use super::findings::Findings;
 use super::linked::Linked;
 use super::reader::{FactEntry, Reader, SectionEntry, Top};
-use super::value::{Wrong, lane_of, member_of, money_of};
+use super::value::{Wrong, member_of, money_of};
 use super::{Facts, State};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::program::{AS_OF, Lane, SlotId, Type};
+use crate::program::{AS_OF, Lane, Type};
 use crate::source::Span;
 use crate::value::Day;
 
@@ -114,33 +114,25 @@ impl<'r, 'n> Reading<'r, 'n> {
     fn link(&mut self, section: &'r SectionEntry) {
         let root = self.root;
         let place = |at: usize| find(root, section, section.facts.get(at)?).map(|(_, node)| node.span());
-        let slots = section.base..section.base.saturating_add(section.facts.len());
-        let Some(values) = self.facts.values.get_mut(slots) else { return };
+        let Some(values) = self.facts.values.get_mut(section.slots()) else { return };
         let mixed = Linked { section, values, place: &place, findings: &mut self.findings }.derive();
-        self.note_mixed(section.base, mixed);
-    }
-
-    pub(super) fn note_mixed(&mut self, base: usize, mixed: Vec<usize>) {
-        let slots = mixed.into_iter().filter_map(|at| u32::try_from(base.checked_add(at)?).ok());
-        slots.for_each(|slot| self.facts.note_mixed(SlotId(slot)));
+        self.facts.note_mixed_places(section.base, mixed);
     }
 
     /// The lane of a value; nothing when it is unknown or was reported.
     pub(super) fn value(&mut self, fact: &FactEntry, node: Node<'n>) -> Option<Lane> {
         let made = match (node.kind(), &fact.ty) {
             (NodeKind::Null | NodeKind::Reported, _) => return None,
-            (NodeKind::Scalar { text, .. }, ty) => match text.trim_ascii() {
-                "" => return None,
-                word if !matches!(ty, Type::Text) => lane_of(ty, word),
-                _ if text.len() > MAX_TEXT => return self.too_long(fact, text, node.span()),
-                _ => Ok(Lane { main: self.facts.intern(text), aux: 0 }),
-            },
+            (NodeKind::Scalar { text, .. }, ty) => self.facts.typed(ty, text),
             (NodeKind::Map(_), Type::Money) => return self.money(fact, node),
             (NodeKind::List(nodes), Type::Set(_)) => return self.set(fact, nodes),
             (NodeKind::List(_), ty) => Err(Wrong::form(ty, "a list")),
             (NodeKind::Map(_), ty) => Err(Wrong::form(ty, "a mapping")),
         };
-        made.map_err(|wrong| self.wrong(fact, node.span(), wrong)).ok()
+        made.unwrap_or_else(|wrong| {
+            self.wrong(fact, node.span(), wrong);
+            None
+        })
     }
 
     /// A set; a word that is given twice is in it once.
@@ -182,14 +174,8 @@ impl<'r, 'n> Reading<'r, 'n> {
             .ok()
     }
 
-    fn wrong(&mut self, fact: &FactEntry, at: Span, wrong: Wrong) {
+    fn wrong(&mut self, fact: &FactEntry, at: Span, wrong: Box<Wrong>) {
         self.findings.report(|| Diagnostic::new(wrong.code, at, wrong.headline(&fact.name)).help_if(wrong.help));
-    }
-
-    fn too_long(&mut self, fact: &FactEntry, text: &str, at: Span) -> Option<Lane> {
-        let headline = format!("the text of `{}` has {} bytes, more than {MAX_TEXT}", fact.name, text.len());
-        self.findings.report(|| Diagnostic::new(&codes::IMPOSSIBLE_VALUE, at, headline).help("shorten it"));
-        None
     }
 
     /// Something of another shape than a document has there.

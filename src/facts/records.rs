@@ -77,7 +77,7 @@ impl<'r, 'n> Reading<'r, 'n> {
         if let Some(base) = keyed {
             self.facts.put(base, &values);
         }
-        self.note_mixed(keyed.unwrap_or(list.base), mixed);
+        self.facts.note_mixed_places(keyed.unwrap_or(list.base), mixed);
         let key = named.text()?;
         let key = if list.keyed.is_empty() { key } else { key.trim_ascii() };
         self.facts.push_record(list.id, Record { key: key.to_owned(), values });

@@ -37,6 +37,12 @@ impl Texts {
         at
     }
 
+    /// Forgets every text.
+    pub(super) fn clear(&mut self) {
+        self.list.clear();
+        self.index.clear();
+    }
+
     /// The text of an index.
     pub(super) fn get(&self, at: usize) -> Option<&str> {
         self.list.get(at).map(String::as_str)

@@ -9,6 +9,8 @@ use crate::value::{
     Decimal, DecimalError, Money, MoneyError, nearest_country, nearest_currency, parse_currency, parse_day, parse_integer,
 };
 
+use super::Facts;
+use super::document::MAX_TEXT;
 use super::findings::shown;
 
 /// Longer texts are not compared with names: nobody meant one.
@@ -26,17 +28,17 @@ pub struct Wrong {
 }
 
 impl Wrong {
-    fn new(code: &'static Code, headline: impl Into<String>) -> Self {
-        Self { code, headline: headline.into(), help: None }
+    fn new(code: &'static Code, headline: impl Into<String>) -> Box<Self> {
+        Box::new(Self { code, headline: headline.into(), help: None })
     }
 
-    fn help(mut self, help: Option<String>) -> Self {
+    fn help(mut self: Box<Self>, help: Option<String>) -> Box<Self> {
         self.help = help.or(self.help);
         self
     }
 
     /// Another form than the type has; `found` is a text in backticks or the name of a form.
-    pub(super) fn form(ty: &Type, found: &str) -> Self {
+    pub(super) fn form(ty: &Type, found: &str) -> Box<Self> {
         let (expected, help) = match ty {
             Type::Enum(_) => ("one of its words".to_owned(), Some(format!("it is {}", ty.describe()))),
             Type::Set(_) => ("a list of its words".to_owned(), Some(format!("it is {}", ty.describe()))),
@@ -54,8 +56,12 @@ impl Wrong {
 /// The lane of a text, by type. Texts have no lane of their own, and a set is made of its words: both are wrong here.
 /// # Errors
 /// [`Wrong`], with what was expected and the nearest value.
-pub fn lane_of(ty: &Type, text: &str) -> Result<Lane, Wrong> {
-    let text = text.trim_ascii();
+pub fn lane_of(ty: &Type, text: &str) -> Result<Lane, Box<Wrong>> {
+    trimmed_lane_of(ty, text.trim_ascii())
+}
+
+#[inline]
+fn trimmed_lane_of(ty: &Type, text: &str) -> Result<Lane, Box<Wrong>> {
     let lane = |main| Lane { main, aux: 0 };
     match ty {
         Type::Bool => bool_of(text).map(lane),
@@ -71,14 +77,32 @@ pub fn lane_of(ty: &Type, text: &str) -> Result<Lane, Wrong> {
     }
 }
 
+impl Facts {
+    /// The lane of a single value of a document; nothing when it is blank and so says nothing.
+    #[inline]
+    pub(super) fn typed(&mut self, ty: &Type, text: &str) -> Result<Option<Lane>, Box<Wrong>> {
+        match text.trim_ascii() {
+            "" => Ok(None),
+            word if !matches!(ty, Type::Text) => trimmed_lane_of(ty, word).map(Some),
+            _ if text.len() > MAX_TEXT => Err(too_long(text)),
+            _ => Ok(Some(Lane { main: self.intern(text), aux: 0 })),
+        }
+    }
+}
+
+fn too_long(text: &str) -> Box<Wrong> {
+    let headline = format!("the text of {{fact}} has {} bytes, more than {MAX_TEXT}", text.len());
+    Wrong::new(&codes::IMPOSSIBLE_VALUE, headline).help(Some("shorten it".to_owned()))
+}
+
 /// The bit of a word of a set.
-pub(super) fn member_of(ty: &Type, text: &str) -> Result<i64, Wrong> {
+pub(super) fn member_of(ty: &Type, text: &str) -> Result<i64, Box<Wrong>> {
     let text = text.trim_ascii();
     ty.word(text).map(|bit| 1 << bit).ok_or_else(|| word_error(ty, text))
 }
 
 /// An amount whose number and currency stand apart.
-pub(super) fn money_of(amount: &str, code: &str) -> Result<Lane, Wrong> {
+pub(super) fn money_of(amount: &str, code: &str) -> Result<Lane, Box<Wrong>> {
     let (amount, code) = (amount.trim_ascii(), code.trim_ascii());
     match Money::from_parts(amount, code) {
         Err(_) if parse_currency(code).is_none() => Err(word_error(&Type::Currency, code)),
@@ -90,7 +114,7 @@ fn money_lane(money: Money) -> Lane {
     Lane { main: money.minor, aux: i64::from(money.currency.numeric()) }
 }
 
-fn bool_of(text: &str) -> Result<i64, Wrong> {
+fn bool_of(text: &str) -> Result<i64, Box<Wrong>> {
     match text {
         "yes" | "true" => return Ok(1),
         "no" | "false" => return Ok(0),
@@ -110,7 +134,7 @@ fn bool_of(text: &str) -> Result<i64, Wrong> {
     Err(Wrong::form(&Type::Bool, &shown(text)).help(meant))
 }
 
-fn date_of(optional: bool, text: &str) -> Result<i64, Wrong> {
+fn date_of(optional: bool, text: &str) -> Result<i64, Box<Wrong>> {
     if let Some(day) = parse_day(text) {
         return Ok(day);
     }
@@ -143,7 +167,7 @@ fn date_of(optional: bool, text: &str) -> Result<i64, Wrong> {
     Err(form())
 }
 
-fn percent_of(text: &str) -> Result<Lane, Wrong> {
+fn percent_of(text: &str) -> Result<Lane, Box<Wrong>> {
     let form = || Wrong::form(&Type::Percent, &shown(text));
     let Some(number) = text.strip_suffix('%') else {
         let meant = Decimal::parse(text).ok().map(|decimal| format!("did you mean `{decimal}%`?"));
@@ -161,14 +185,14 @@ fn percent_of(text: &str) -> Result<Lane, Wrong> {
     })
 }
 
-fn decimal_error(ty: &Type, text: &str, error: DecimalError) -> Wrong {
+fn decimal_error(ty: &Type, text: &str, error: DecimalError) -> Box<Wrong> {
     match error {
         DecimalError::Malformed => Wrong::form(ty, &shown(text)),
         _ => Wrong::new(&codes::IMPOSSIBLE_VALUE, format!("{{fact}} is {}, which {error}", shown(text))),
     }
 }
 
-fn money_error(text: &str, error: &MoneyError) -> Wrong {
+fn money_error(text: &str, error: &MoneyError) -> Box<Wrong> {
     match error {
         MoneyError::Malformed => Wrong::form(&Type::Money, &shown(text)).help(meant_amount(text)),
         MoneyError::UnknownCurrency(code) => word_error(&Type::Currency, code),
@@ -202,7 +226,7 @@ fn meant_amount(text: &str) -> Option<String> {
 }
 
 /// A word that a type does not have: a number in its place has the wrong form, another word is unknown.
-fn word_error(ty: &Type, text: &str) -> Wrong {
+fn word_error(ty: &Type, text: &str) -> Box<Wrong> {
     let is_number = text.starts_with(|c: char| c.is_ascii_digit() || c == '-') && text.parse::<f64>().is_ok();
     let is_bool = ["true", "false", "yes", "no"].iter().any(|word| text.eq_ignore_ascii_case(word));
     let short = text.len() <= LONGEST_NAME;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read the rules of this repository")]
 
+mod accounts;
 mod document;
 mod limits;
 mod linked;
@@ -34,6 +35,23 @@ pub(super) static PROGRAM: LazyLock<Program> = LazyLock::new(|| {
 });
 
 pub(super) static READER: LazyLock<Reader> = LazyLock::new(|| Reader::new(&PROGRAM));
+
+/// A document as a user writes one.
+const SELF_SERVE: &str = "
+as_of: 2026-04-02
+account: {country: US, currency: USD, registered_on: 2026-03-01, status: approved, creation_path: ads_manager,
+  ownership_transferred: false, prior_paid_delivery: false, billing: automatic, payment_method: card,
+  business_profile_complete: true, billing_country: US, unpaid_balance: 0 USD, failed_charges: 0}
+signup: {entry_point: official_getstarted, offer_banner_seen: true}
+offers:
+  - {program: new_advertiser_ladder, visible_in_promotions: true, country: US, tier_table: us_five_tier,
+     window_days: 30, status: earning, register_step: not_needed}
+code: {kind: none}
+shop:
+partner: {route: none}
+campaigns: [{id: c1}, {id: \"007\"}]
+credits: null
+";
 
 /// The facts of a YAML document that is sound.
 pub(super) fn yaml(text: &str) -> Facts {

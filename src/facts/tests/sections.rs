@@ -1,27 +1,11 @@
 //! Sections, records and names.
 
-use super::{PROGRAM, READER, json, of_offer, said, said_of_json, told, value, yaml};
+use super::{PROGRAM, READER, SELF_SERVE, json, of_offer, said, said_of_json, value, yaml};
 use crate::facts::document::parse_yaml;
 use crate::facts::{Facts, Format};
 use crate::program::ListId;
 use crate::source::{FileId, SourceFile};
 use crate::value::parse_day;
-
-const SELF_SERVE: &str = "
-as_of: 2026-04-02
-account: {country: US, currency: USD, registered_on: 2026-03-01, status: approved, creation_path: ads_manager,
-  ownership_transferred: false, prior_paid_delivery: false, billing: automatic, payment_method: card,
-  business_profile_complete: true, billing_country: US, unpaid_balance: 0 USD, failed_charges: 0}
-signup: {entry_point: official_getstarted, offer_banner_seen: true}
-offers:
-  - {program: new_advertiser_ladder, visible_in_promotions: true, country: US, tier_table: us_five_tier,
-     window_days: 30, status: earning, register_step: not_needed}
-code: {kind: none}
-shop:
-partner: {route: none}
-campaigns: [{id: c1}, {id: \"007\"}]
-credits: null
-";
 
 #[test]
 fn a_document_of_the_contract() {
@@ -65,24 +49,6 @@ fn both_formats_and_all_entries_give_the_same_facts() {
     assert_eq!(other_day, Facts::new(&PROGRAM, other_day.as_of()));
     other_day = READER.blank(1);
     assert_eq!(other_day.as_of(), 1);
-}
-
-#[test]
-fn the_room_of_other_facts_leaves_no_trace() {
-    let texts = [
-        SELF_SERVE,
-        "as_of: 2026-03-20\naccount: {name: Prospect, id: '7'}\ncampaigns: [{id: 7}, {id: 8}]\noffers: [{program: amex}]",
-        "as_of: 2026-03-21\naccount: {name: Other}",
-        "as_of: 2026-03-22\naccount: {nickname: Other}",
-        "as_of: 2026-03-23",
-    ];
-    let mut room = Facts::default();
-    for text in texts.iter().chain(texts.iter().rev()) {
-        let told = |findings: Vec<_>| told(text, &findings);
-        let alone = READER.read(FileId(0), text, Format::Yaml).map_err(told);
-        let read = READER.read_into(FileId(0), text, Format::Yaml, &mut room).map_err(told);
-        assert_eq!(read.map(|()| room.clone()), alone);
-    }
 }
 
 #[test]
