@@ -160,7 +160,7 @@ impl Draw {
         self.shuffle(&mut entries);
         let mut text = self.mapping(&entries);
         if self.fault() {
-            text.insert_str(0, "\u{feff}");
+            text.insert(0, '\u{feff}');
         }
         if self.fault() && self.chance(50) {
             self.damage(&mut text);
