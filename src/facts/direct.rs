@@ -74,8 +74,7 @@ impl<'r, 't> Direct<'r, 't> {
         let (Top::Section(at) | Top::Fact(at, _)) = top;
         let section = reader.sections.get(at).ok_or(Unusual)?;
         if let Top::Fact(_, place) = top {
-            self.single(section, place)?;
-            return Ok(section.mark_of(place));
+            return self.single(section, place);
         }
         self.first(section.mark, self.room.document)?;
         match &section.list {
@@ -96,21 +95,21 @@ impl<'r, 't> Direct<'r, 't> {
         let mut key = self.jiter.next_object_bytes()?;
         while let Some(name) = key {
             let place = self.order.place(section, name, behind).ok_or(Unusual)?;
-            self.single(section, place)?;
-            behind = section.mark_of(place);
+            behind = self.single(section, place)?;
             key = self.jiter.next_key_bytes()?;
         }
         Ok(())
     }
 
-    /// A single fact, in its section or at the top by its full name.
-    fn single(&mut self, section: &'r SectionEntry, place: usize) -> Read<()> {
-        self.first(section.mark_of(place), self.room.document)?;
+    /// A single fact, in its section or at the top by its full name. Returns the mark of the fact.
+    fn single(&mut self, section: &'r SectionEntry, place: usize) -> Read<usize> {
+        let mark = section.mark_of(place);
+        self.first(mark, self.room.document)?;
         let fact = section.facts.get(place).ok_or(Unusual)?;
         if let Some(lane) = self.value(&fact.ty, None)? {
             self.room.give(section, place, lane);
         }
-        Ok(())
+        Ok(mark)
     }
 
     /// What follows from the facts of a section.
@@ -184,6 +183,7 @@ impl<'r, 't> Direct<'r, 't> {
     }
 
     /// The lane of a value; nothing when it is unknown. The text of a single value is also put behind `copy`.
+    #[inline(always)] // Called in two places, for every fact: the call would cost more than most values do.
     fn value(&mut self, ty: &Type, copy: Option<&mut String>) -> Read<Option<Lane>> {
         let text = match self.jiter.peek()? {
             Peek::String => self.jiter.known_str()?,

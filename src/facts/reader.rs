@@ -189,7 +189,7 @@ impl SectionEntry {
     /// The mark of a fact.
     #[inline]
     pub(super) fn mark_of(&self, place: usize) -> usize {
-        self.mark.saturating_add(place).saturating_add(1)
+        self.mark + place + 1
     }
 
     /// The slots of a section of single facts.
