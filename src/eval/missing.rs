@@ -11,7 +11,8 @@ use super::slots::{SlotSet, bits};
 use super::view::{Truths, View};
 use crate::facts::State;
 use crate::plan::{
-    BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, Probe, ProgressPlan, Read, Ref, RequirementPlan, StatePlan, Term,
+    BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, Probe, ProgressPlan, Read, ReadList, Ref, RequirementPlan,
+    StatePlan, Term,
 };
 use crate::program::{SlotId, Verdict};
 
@@ -58,103 +59,88 @@ impl<'a> Asking<'a> {
         self.plan.traits.get(cond.node()).is_some_and(|traits| traits.free)
     }
 
-    /// Could a condition still become `wanted`, or is it already?
-    fn can(&self, cond: Ref, wanted: bool) -> bool {
+    /// Adds the absent facts that could help to make a condition true; says whether it can become so, or is.
+    fn could(&self, cond: Ref, slots: &mut Vec<SlotId>) -> bool {
         let truth = self.truths.of(cond);
-        if !truth.is_unknown() {
-            return truth.is_true() == wanted;
-        }
-        if self.is_free(cond) {
-            return true;
-        }
-        let wanted = wanted != cond.negated();
+        if truth.is_unknown() { self.seek(cond, slots) } else { truth.is_true() }
+    }
+
+    /// The same of a condition that is unknown. Where it cannot become true, nothing is added.
+    fn seek(&self, cond: Ref, slots: &mut Vec<SlotId>) -> bool {
+        let toward = |part: Ref| if cond.negated() { part.negate() } else { part };
         match self.plan.nodes.get(cond.node()) {
-            Some(Node::Test(test)) => {
-                let settled = blocked(test, self.view, self.truths) || test.operands().any(|term| self.is_stuck(term));
-                !settled && (wanted || !matches!(test, Probe::Known(_)))
-            }
-            Some(Node::All(parts)) if wanted => parts.iter().all(|part| self.can(*part, true)),
-            Some(Node::All(parts)) => parts.iter().any(|part| self.can(*part, false)),
-            Some(Node::Any(parts)) if wanted => parts.iter().any(|part| self.can(*part, true)),
-            Some(Node::Any(parts)) => parts.iter().all(|part| self.can(*part, false)),
-            Some(Node::Then(a, b)) if wanted => self.can(*a, true) && self.can(*b, true),
-            Some(Node::Then(a, b)) => self.can(*a, false) || self.can(*b, false),
+            Some(Node::Test(test)) => match self.plan.rests_on.get(cond.node()) {
+                Some(Some(facts)) => self.add_absent(facts, slots),
+                _ => self.seek_operands(test, !cond.negated(), slots),
+            },
+            Some(Node::All(parts)) if !cond.negated() => self.seek_all(parts.iter().copied(), slots),
+            Some(Node::Any(parts)) if cond.negated() => self.seek_all(parts.iter().map(|part| part.negate()), slots),
+            Some(Node::All(parts) | Node::Any(parts)) => parts.iter().fold(false, |found, part| {
+                let part = toward(*part);
+                (self.truths.of(part).is_unknown() && self.seek(part, slots)) || found
+            }),
+            Some(Node::Then(first, second)) => self.seek_then(*first, *second, !cond.negated(), slots),
             Some(Node::True) | None => false,
         }
     }
 
-    /// The absent facts that could help to make a condition `wanted`.
-    pub fn live(&self, cond: Ref, wanted: bool, slots: &mut Vec<SlotId>) {
-        if self.truths.of(cond).is_unknown() && self.can(cond, wanted) {
-            self.helping(cond, wanted, slots);
+    /// All of some conditions must become true; none of them is false.
+    fn seek_all(&self, parts: impl Iterator<Item = Ref>, slots: &mut Vec<SlotId>) -> bool {
+        let before = slots.len();
+        for part in parts {
+            if self.truths.of(part).is_unknown() && !self.seek(part, slots) {
+                slots.truncate(before);
+                return false;
+            }
         }
+        true
     }
 
-    /// The same for an unknown condition that can become `wanted`.
-    fn helping(&self, cond: Ref, wanted: bool, slots: &mut Vec<SlotId>) {
-        if self.is_free(cond) {
-            return self.unknown(cond, slots);
+    /// The second condition is not asked about until the first is known to hold, but what it cannot become counts.
+    fn seek_then(&self, first: Ref, second: Ref, wanted: bool, slots: &mut Vec<SlotId>) -> bool {
+        let toward = |part: Ref| if wanted { part } else { part.negate() };
+        if self.truths.of(first).is_true() {
+            return self.could(toward(second), slots);
         }
-        let inner = wanted != cond.negated();
-        let Some(node) = self.plan.nodes.get(cond.node()) else { return };
-        match node {
-            Node::Test(test) => {
-                let mut plain = true;
-                for term in test.operands() {
-                    self.term(term, slots);
-                    plain = false;
-                }
-                if plain {
-                    self.absent_of(cond, slots);
-                }
-            }
-            Node::All(parts) | Node::Any(parts) => {
-                // What can only come to be by all of its parts has been asked of each of them.
-                let asked = matches!(node, Node::All(_)) == inner;
-                for part in parts.iter().filter(|part| self.truths.of(**part).is_unknown()) {
-                    if asked || self.can(*part, inner) {
-                        self.helping(*part, inner, slots);
-                    }
-                }
-            }
-            Node::Then(a, b) => {
-                self.live(*a, inner, slots);
-                if self.truths.of(*a).is_true() {
-                    self.live(*b, inner, slots);
-                }
-            }
-            Node::True => {}
+        let before = slots.len();
+        let by_first = self.could(toward(first), slots);
+        if by_first != wanted {
+            // The first one settles it: nothing to add but what was added.
+            return by_first;
         }
+        let asked = slots.len();
+        let free = self.is_free(second) && self.truths.of(second).is_unknown();
+        let by_second = free || self.could(toward(second), slots);
+        slots.truncate(if wanted && !by_second { before } else { asked });
+        by_second
     }
 
-    /// The absent facts that a test reads.
-    fn absent_of(&self, test: Ref, slots: &mut Vec<SlotId>) {
-        let reads = self.plan.node_reads.get(test.node()).map_or(&[][..], |reads| reads);
-        reads.iter().filter(|read| self.absent(read.slot)).for_each(|read| Self::add(read.slot, slots));
+    /// A test whose operands are made of others.
+    fn seek_operands(&self, test: &Probe, wanted: bool, slots: &mut Vec<SlotId>) -> bool {
+        let settled = blocked(test, self.view, self.truths) || test.operands().any(|term| self.is_stuck(term));
+        if settled || (!wanted && matches!(test, Probe::Known(_))) {
+            return false;
+        }
+        test.operands().for_each(|term| self.term(term, slots));
+        true
     }
 
-    /// The absent facts of a condition that further facts can settle either way.
-    fn unknown(&self, cond: Ref, slots: &mut Vec<SlotId>) {
-        match self.plan.nodes.get(cond.node()) {
-            // By far the most common tests read one fact, so that they are unknown without it only.
-            Some(Node::Test(Probe::Word(slot, _))) => Self::add(*slot, slots),
-            Some(Node::Test(_)) => self.absent_of(cond, slots),
-            Some(Node::All(parts) | Node::Any(parts)) => {
-                for part in parts {
-                    if self.truths.of(*part).is_unknown() {
-                        self.unknown(*part, slots);
-                    }
-                }
-            }
-            Some(Node::Then(a, b)) => {
-                let first = self.truths.of(*a);
-                if first.is_unknown() {
-                    self.unknown(*a, slots);
-                } else if first.is_true() {
-                    self.unknown(*b, slots);
-                }
-            }
-            Some(Node::True) | None => {}
+    /// Adds those of some facts that are absent; says whether there are any.
+    #[inline]
+    fn add_absent(&self, facts: &[SlotId], slots: &mut Vec<SlotId>) -> bool {
+        let mut any = false;
+        for slot in facts.iter().filter(|slot| self.absent(**slot)) {
+            Self::add(*slot, slots);
+            any = true;
+        }
+        any
+    }
+
+    /// The absent facts that could help to settle a condition, either way.
+    fn seek_either(&self, cond: Ref, slots: &mut Vec<SlotId>) {
+        if self.truths.of(cond).is_unknown() {
+            self.seek(cond, slots);
+            self.seek(cond.negate(), slots);
         }
     }
 
@@ -170,7 +156,8 @@ impl<'a> Asking<'a> {
                         return self.is_stuck(value);
                     }
                     if truth.is_unknown() {
-                        return !self.can(*when, true) && !self.can(*when, false);
+                        let mut unused = Vec::new();
+                        return !self.seek(*when, &mut unused) && !self.seek(when.negate(), &mut unused);
                     }
                 }
                 self.is_stuck(last)
@@ -196,20 +183,16 @@ impl<'a> Asking<'a> {
         if clauses.open.iter().any(|open| self.truths.of(*open).is_true()) {
             return;
         }
-        self.live(clauses.met, true, slots);
-        // What can be settled either way is asked for one way already.
-        if !(clauses.fails == clauses.met.negate() && self.is_free(clauses.met)) {
-            self.live(clauses.fails, true, slots);
+        for cond in &clauses.sought {
+            self.could(*cond, slots);
         }
-        self.live(clauses.pending, true, slots);
     }
 
     /// The facts missing from an open requirement.
     #[inline]
     pub fn requirement(&self, requirement: &RequirementPlan, decision: &DecisionPlan, met: u64, slots: &mut Vec<SlotId>) {
         if requirement.misses_absent {
-            let all = requirement.plain.as_deref().unwrap_or_default();
-            all.iter().filter(|slot| self.absent(**slot)).for_each(|slot| Self::add(*slot, slots));
+            self.add_absent(requirement.listed.always().unwrap_or_default(), slots);
         } else {
             self.sought(requirement, decision, met, slots);
         }
@@ -231,8 +214,7 @@ impl<'a> Asking<'a> {
                 };
                 if possible().any(|(clauses, _)| settled(clauses)) {
                     for (_, when) in possible() {
-                        self.live(*when, true, slots);
-                        self.live(*when, false, slots);
+                        self.seek_either(*when, slots);
                     }
                 } else {
                     possible().for_each(|(clauses, _)| self.clauses(clauses, slots));
@@ -244,17 +226,15 @@ impl<'a> Asking<'a> {
     fn progress(&self, plan: &ProgressPlan, slots: &mut Vec<SlotId>) {
         let Progressed { stop, counted_open, .. } = progress(plan, self.view, self.truths);
         if counted_open && let Some(counted) = plan.counted {
-            self.live(counted, true, slots);
+            self.could(counted, slots);
         }
         match stop {
             Some(Stop::Cond(when)) if Some(when) == plan.starts => {
-                self.live(when, true, slots);
-                self.live(when, false, slots);
+                self.seek_either(when, slots);
             }
             Some(Stop::Cond(when)) => {
                 let mut all = Vec::new();
-                self.live(when, true, &mut all);
-                self.live(when, false, &mut all);
+                self.seek_either(when, &mut all);
                 if let Some(first) = self.first_read(when, &all) {
                     Self::add(first, slots);
                 }
@@ -288,8 +268,7 @@ impl<'a> Asking<'a> {
                         return self.term(value, slots);
                     }
                     if truth.is_unknown() {
-                        self.live(*when, true, slots);
-                        return self.live(*when, false, slots);
+                        return self.seek_either(*when, slots);
                     }
                 }
                 self.term(last, slots);
@@ -302,12 +281,11 @@ impl<'a> Asking<'a> {
     pub fn state(&self, state: &StatePlan, slots: &mut Vec<SlotId>) {
         match &state.holds {
             HoldsPlan::When(when) => {
-                self.live(*when, true, slots);
-                self.live(*when, false, slots);
+                self.seek_either(*when, slots);
             }
-            HoldsPlan::Open(when) => self.live(*when, false, slots),
+            HoldsPlan::Open(when) => drop(self.could(when.negate(), slots)),
             HoldsPlan::Needs(guard, terms) => {
-                self.live(*guard, false, slots);
+                self.could(guard.negate(), slots);
                 if self.truths.of(*guard).is_true() {
                     terms.iter().for_each(|term| self.term(term, slots));
                 }
@@ -324,11 +302,24 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// The known facts among some reads, of which those in `plain` are read whatever else is known.
-    fn known_among(&self, reads: &[Read], plain: Option<&[SlotId]>, decision: &DecisionPlan, slots: &mut SlotSet) {
-        match plain {
+    /// The known facts among some reads.
+    #[inline]
+    fn known_among(&self, reads: &[Read], listed: &ReadList, decision: &DecisionPlan, slots: &mut SlotSet) {
+        match self.listed_now(listed) {
             Some(all) => all.iter().filter(|slot| !self.absent(**slot)).for_each(|slot| slots.insert(*slot)),
             None => self.known(reads, decision, slots),
+        }
+    }
+
+    /// The facts that something reads now, where they are listed.
+    #[inline]
+    pub fn listed_now<'p>(&self, listed: &'p ReadList) -> Option<&'p [SlotId]> {
+        match listed {
+            ReadList::Always(slots) => Some(slots),
+            ReadList::Guarded { guards, then, otherwise } => {
+                Some(if guards.iter().any(|guard| self.guarded(guard)) { then } else { otherwise })
+            }
+            ReadList::Each => None,
         }
     }
 
@@ -350,7 +341,7 @@ impl<'a> Asking<'a> {
             self.known(&decision.edition_reads, decision, slots);
         }
         for requirement in bits(chosen).filter_map(|at| decision.requirements.get(at)) {
-            self.known_among(&requirement.reads, requirement.plain.as_deref(), decision, slots);
+            self.known_among(&requirement.reads, &requirement.listed, decision, slots);
         }
         let kinds = decision.state_kinds;
         let chosen = match decided.verdict {
@@ -360,7 +351,7 @@ impl<'a> Asking<'a> {
             _ => 0,
         };
         for state in bits(chosen).filter_map(|at| decision.states.get(at)) {
-            self.known_among(&state.reads, state.plain.as_deref(), decision, slots);
+            self.known_among(&state.reads, &state.listed, decision, slots);
         }
     }
 

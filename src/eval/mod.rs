@@ -4,6 +4,7 @@
 //! Owns the order of verdicts. Never reads a document, never renders a word.
 
 mod missing;
+mod needed;
 mod outcome;
 mod probe;
 mod progress;

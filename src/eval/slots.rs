@@ -28,10 +28,29 @@ impl SlotSet {
         }
     }
 
+    /// Does it hold a slot?
+    #[inline]
+    pub fn contains(&self, slot: SlotId) -> bool {
+        self.words.get(slot.0 as usize / 64).is_some_and(|word| word >> (slot.0 % 64) & 1 == 1)
+    }
+
+    /// Takes everything out.
+    pub fn clear(&mut self) {
+        if std::mem::take(&mut self.used) != 0 {
+            self.words.fill(0);
+        }
+    }
+
     /// Appends all slots to `to`, in order, and is empty then.
     #[inline]
     pub fn drain_into(&mut self, to: &mut Vec<SlotId>) {
-        if self.words.len() > 64 && self.used != 0 {
+        if self.used != 0 {
+            self.drain(to);
+        }
+    }
+
+    fn drain(&mut self, to: &mut Vec<SlotId>) {
+        if self.words.len() > 64 {
             self.used = 0;
             (0..self.words.len()).for_each(|at| self.drain_word(at, to));
         }

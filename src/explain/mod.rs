@@ -78,7 +78,7 @@ impl<'a> Explanation<'a> {
     /// The facts that one of its requirements or states reads, in reading order.
     pub fn facts_of(&self, read: FactsRead<'a>) -> impl ExactSizeIterator<Item = FactNote> + Clone {
         let slots = match read {
-            FactsRead::Always(slots) => slots,
+            FactsRead::Listed(slots) => slots,
             FactsRead::Now { first, end } => self.read_now.get(first as usize..end as usize).unwrap_or(&[]),
         };
         slots.iter().map(|slot| {
@@ -132,8 +132,8 @@ pub enum Margin {
 /// Which facts a requirement or state reads, in reading order; [`Explanation::facts_of`] gives them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FactsRead<'a> {
-    /// These, whatever else is known.
-    Always(&'a [SlotId]),
+    /// These, as the plan lists them.
+    Listed(&'a [SlotId]),
     /// Some of those that are noted beside the explanation.
     Now {
         /// The first of them.

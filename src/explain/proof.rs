@@ -7,19 +7,17 @@
 //! verdict needs every result to stay as it is: by the contract more facts never turn a result, so with fewer facts a
 //! result stays or becomes open.
 
-use crate::eval::{Asking, Decided, Spare, Subjected, View, bits, decide, holds, judge, some_conditions};
+use crate::eval::{Asking, Decided, Spare, bits, decide, holds, judge, some_conditions};
 use crate::facts::State;
-use crate::plan::{DecisionPlan, Plan, Read, Readers};
+use crate::plan::{DecisionPlan, Read, Readers, RequirementPlan};
 use crate::program::{Judged, SlotId, Verdict};
-use crate::syntax::StateKind;
 use crate::value::Truth;
 
 /// Judges parts of one decision on a part of the facts.
 struct Part<'a> {
-    plan: &'a Plan,
+    asking: &'a Asking<'a>,
     planned: &'a DecisionPlan,
     decided: &'a Decided,
-    view: View<'a>,
     base: u32,
     spare: &'a mut Spare,
     /// How many of the facts that are left out take another value than they had.
@@ -29,8 +27,8 @@ struct Part<'a> {
 impl Part<'_> {
     /// Makes a fact unknown, or assumed where the vocabulary assumes it.
     fn leave_out(&mut self, slot: SlotId) {
-        let without = self.plan.blank.get(slot.0 as usize).copied().unwrap_or_default();
-        self.turned += usize::from(self.assumed(slot));
+        let without = self.asking.plan.blank.get(slot.0 as usize).copied().unwrap_or_default();
+        self.turned += usize::from(assumed(self.asking, slot));
         if let Some(place) = self.spare.place(slot, self.base) {
             let was = std::mem::replace(place, without);
             self.spare.changed.push((slot, was));
@@ -39,7 +37,7 @@ impl Part<'_> {
 
     fn put_back_last(&mut self) {
         let Some((slot, was)) = self.spare.changed.pop() else { return };
-        self.turned -= usize::from(self.assumed(slot));
+        self.turned -= usize::from(assumed(self.asking, slot));
         if let Some(place) = self.spare.place(slot, self.base) {
             *place = was;
         }
@@ -54,43 +52,23 @@ impl Part<'_> {
             met &= !(1 << target);
         }
         let truths = &mut self.spare.truths;
-        let view = self.view.over(&self.spare.values, &self.spare.record);
-        some_conditions(self.plan, &requirement.nodes, view, truths);
+        let view = self.asking.view.over(&self.spare.values, &self.spare.record);
+        some_conditions(self.asking.plan, &requirement.nodes, view, truths);
         Some(judge(requirement, self.planned, met, view, truths))
     }
 
     fn state(&mut self, at: usize) -> Option<Truth> {
         let state = self.planned.states.get(at)?;
         let truths = &mut self.spare.truths;
-        let view = self.view.over(&self.spare.values, &self.spare.record);
-        some_conditions(self.plan, &state.nodes, view, truths);
+        let view = self.asking.view.over(&self.spare.values, &self.spare.record);
+        some_conditions(self.asking.plan, &state.nodes, view, truths);
         Some(holds(state, view, truths))
-    }
-
-    /// Keeps of the facts that something reads those without which it would not hold; all others are left out.
-    fn keep_within(
-        &mut self,
-        because: &[SlotId],
-        reads: &[Read],
-        kept: &mut Vec<SlotId>,
-        mut holds: impl FnMut(&mut Self) -> bool,
-    ) {
-        let may_turn = self.may_turn(because);
-        let mut inside = self.room();
-        for slot in because.iter().filter(|slot| !kept.contains(slot)) {
-            if may_turn || reads.iter().any(|read| read.slot == *slot) {
-                inside.push(*slot);
-            } else {
-                self.leave_out(*slot);
-            }
-        }
-        self.sift(inside, kept, |part, _| holds(part));
     }
 
     /// Leaves out one fact after another as long as `holds` says so, and keeps the others. Where results may turn, one that
     /// was kept may no longer be needed once others are gone: then the kept ones are tried again.
     fn sift(&mut self, mut facts: Vec<SlotId>, kept: &mut Vec<SlotId>, mut holds: impl FnMut(&mut Self, SlotId) -> bool) {
-        let may_turn = self.may_turn(&facts);
+        let may_turn = may_turn(self.asking, self.planned, &facts);
         loop {
             let tried = facts.len();
             facts.retain(|slot| {
@@ -109,26 +87,7 @@ impl Part<'_> {
         self.spare.list = facts;
     }
 
-    /// An empty list in used room, which `sift` gives back.
-    fn room(&mut self) -> Vec<SlotId> {
-        let mut list = std::mem::take(&mut self.spare.list);
-        list.clear();
-        list
-    }
-
-    /// Would a fact take another value than it has, if it were left out?
-    fn assumed(&self, slot: SlotId) -> bool {
-        let without = self.plan.blank.get(slot.0 as usize);
-        without.is_some_and(|(lane, state)| *state == State::Assumed && self.view.get(slot) != Some(*lane))
-    }
-
-    /// May results change either way once some of these facts are left out? They may where one takes an assumed value, and
-    /// where editions apply: with the edition unknown, every edition that is possible is tried.
-    fn may_turn(&self, facts: &[SlotId]) -> bool {
-        !self.planned.editions.is_empty() || facts.iter().any(|slot| self.assumed(*slot))
-    }
-
-    /// The same for the facts that are left out now.
+    /// May results change with the facts that are left out now?
     fn has_turned(&self) -> bool {
         self.turned > 0 || !self.planned.editions.is_empty()
     }
@@ -136,10 +95,10 @@ impl Part<'_> {
     /// Is the verdict of the whole decision the same?
     fn same_verdict(&mut self) -> bool {
         let truths = &mut self.spare.truths;
-        let view = self.view.over(&self.spare.values, &self.spare.record);
+        let view = self.asking.view.over(&self.spare.values, &self.spare.record);
         let requirements = self.planned.requirements.iter().map(|requirement| &requirement.nodes);
         for nodes in requirements.chain(self.planned.states.iter().map(|state| &state.nodes)) {
-            some_conditions(self.plan, nodes, view, truths);
+            some_conditions(self.asking.plan, nodes, view, truths);
         }
         decide(self.planned, view, truths).verdict == self.decided.verdict
     }
@@ -163,21 +122,12 @@ fn readers(planned: &DecisionPlan, slot: SlotId) -> Option<&Readers> {
 pub(super) fn proof(
     planned: &DecisionPlan,
     asking: &Asking<'_>,
-    subjected: &Subjected,
+    decided: &Decided,
     because: &[SlotId],
     spare: &mut Spare,
     kept: &mut Vec<SlotId>,
 ) {
-    let decided = &subjected.decided;
     if because.is_empty() || matches!(decided.verdict, Verdict::Undetermined | Verdict::Closed) {
-        return;
-    }
-    let first_failed = decided.failed.trailing_zeros() as usize;
-    if let Some(slot) = planned.requirements.get(first_failed).and_then(|requirement| requirement.lone)
-        && lone_is_proof(asking, planned, decided, because)
-        && !spare.fails_untold(asking.plan, asking.view.facts, subjected.decision)
-    {
-        kept.push(slot);
         return;
     }
     if !planned.edition_limits.is_empty() {
@@ -185,45 +135,110 @@ pub(super) fn proof(
         asking.known(&planned.edition_reads, planned, &mut spare.set);
         spare.set.drain_into(kept);
     }
-    let (record, base) = asking.view.record_values();
-    spare.take(&planned.readers, asking.view.facts.values(), record);
-    let mut part = Part { plan: asking.plan, planned, decided, view: asking.view, base, spare, turned: 0 };
+    let may_turn = may_turn(asking, planned, because);
+    if !may_turn {
+        needed(planned, asking, decided, because, spare);
+    }
+    let forced_by = forced_by(planned, decided);
+    let within = forced_by.filter(|_| !may_turn);
+    spare.list.clear();
+    for slot in because {
+        if kept.contains(slot) {
+            continue;
+        }
+        if spare.set.contains(*slot) || (forced_by.is_none() && is_sole(planned, *slot)) {
+            kept.push(*slot);
+        } else if within.is_none_or(|reads| reads.iter().any(|read| read.slot == *slot)) {
+            spare.list.push(*slot);
+        }
+    }
+    spare.set.clear();
+    if !spare.list.is_empty() {
+        sift(planned, asking, decided, because, spare, kept);
+    }
+    kept.sort_unstable();
+}
+
+/// What the requirement or state condition reads that forces a negative verdict, the first of several; nothing for other
+/// verdicts, which rest on all of them.
+fn forced_by<'p>(planned: &'p DecisionPlan, decided: &Decided) -> Option<&'p [Read]> {
     match decided.verdict {
         Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => {
-            let reads = planned.requirements.get(first_failed).map_or(&[][..], |requirement| &requirement.reads);
-            part.keep_within(because, reads, kept, |part| {
-                let mut failed = (first_failed..planned.requirements.len()).filter(|at| decided.result(*at) == Judged::Failed);
-                // Where results may turn, something else may have come to fail.
-                failed.any(|at| part.result(at) == Some(Judged::Failed)) || (part.has_turned() && part.same_verdict())
-            });
+            let first = decided.failed.trailing_zeros() as usize;
+            planned.requirements.get(first).map(|requirement| &*requirement.reads)
         }
         Verdict::Lost => {
-            let lost = |at: usize| decided.state(at).is_true();
-            let all: Vec<usize> =
-                planned.states.iter().enumerate().filter(|(_, s)| s.kind == StateKind::Lost).map(|(at, _)| at).collect();
-            let reads = all.iter().find(|at| lost(**at)).and_then(|at| planned.states.get(*at)).map(|state| &*state.reads);
-            part.keep_within(because, reads.unwrap_or_default(), kept, |part| {
-                // Where results may turn, a requirement may have come to fail.
-                if part.has_turned() {
-                    return part.same_verdict();
-                }
-                all.iter().any(|at| lost(*at) && part.state(*at) == Some(Truth::TRUE))
-            });
+            let first = (planned.state_kinds.lost & decided.holds).trailing_zeros() as usize;
+            planned.states.get(first).map(|state| &*state.reads)
         }
+        _ => None,
+    }
+}
+
+/// Gathers in the spare set facts that cannot be left out, as far as the truths say so; results must not turn.
+fn needed(planned: &DecisionPlan, asking: &Asking<'_>, decided: &Decided, because: &[SlotId], spare: &mut Spare) {
+    let needed = &mut spare.set;
+    match decided.verdict {
+        Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => {
+            let mut failed = bits(decided.failed).filter_map(|at| planned.requirements.get(at));
+            let Some(first) = failed.next() else { return };
+            // Another one stays failed only by facts that the first one reads: all others that decided are left out.
+            let stays = |other: &RequirementPlan| {
+                spare.list.clear();
+                asking.needed_for(other, Judged::Failed, needed);
+                needed.drain_into(&mut spare.list);
+                spare.list.iter().all(|slot| first.reads.iter().any(|read| read.slot == *slot) || !because.contains(slot))
+            };
+            if !failed.any(stays) {
+                asking.needed_for(first, Judged::Failed, needed);
+            }
+        }
+        Verdict::Lost => {
+            let lost = planned.state_kinds.lost & decided.holds;
+            let only = planned.states.get(lost.trailing_zeros() as usize).filter(|_| lost.is_power_of_two());
+            only.into_iter().for_each(|state| asking.needed_for_state(state, Truth::TRUE, needed));
+        }
+        _ => {
+            let results = planned.requirements.iter().enumerate();
+            results.for_each(|(at, requirement)| asking.needed_for(requirement, decided.result(at), needed));
+            let states = planned.states.iter().enumerate();
+            states.for_each(|(at, state)| asking.needed_for_state(state, decided.state(at), needed));
+        }
+    }
+}
+
+/// Leaves out one after another of the facts in the spare list, with all others of `because` that are not kept.
+fn sift(
+    planned: &DecisionPlan,
+    asking: &Asking<'_>,
+    decided: &Decided,
+    because: &[SlotId],
+    spare: &mut Spare,
+    kept: &mut Vec<SlotId>,
+) {
+    let tried = std::mem::take(&mut spare.list);
+    let (record, base) = asking.view.record_values();
+    spare.take(&planned.readers, asking.view.facts.values(), record);
+    let mut part = Part { asking, planned, decided, base, spare, turned: 0 };
+    because.iter().filter(|slot| !kept.contains(slot) && !tried.contains(slot)).for_each(|slot| part.leave_out(*slot));
+    match decided.verdict {
+        Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => part.sift(tried, kept, |part, _| {
+            // Where results may turn, something else may have come to fail.
+            bits(decided.failed).any(|at| part.result(at) == Some(Judged::Failed)) || (part.has_turned() && part.same_verdict())
+        }),
+        Verdict::Lost => part.sift(tried, kept, |part, _| {
+            // Where results may turn, a requirement may have come to fail.
+            if part.has_turned() {
+                return part.same_verdict();
+            }
+            bits(planned.state_kinds.lost & decided.holds).any(|at| part.state(at) == Some(Truth::TRUE))
+        }),
         verdict => {
             // This one says that everything is met: then a result that stays as it was is all that it needs. Others may
             // stand although a result has become pending, or is no longer.
             let all_met = verdict == Verdict::Qualifies;
-            let mut wanted = part.room();
-            for slot in because {
-                if kept.contains(slot) {
-                    continue;
-                }
-                let needed = readers(planned, *slot).is_some_and(|readers| readers.sole);
-                if needed { &mut *kept } else { &mut wanted }.push(*slot);
-            }
             part.sift(
-                wanted,
+                tried,
                 kept,
                 |part, slot| {
                     if part.has_turned() && !all_met { part.same_verdict() } else { part.same_without(slot) }
@@ -231,17 +246,21 @@ pub(super) fn proof(
             );
         }
     }
-    kept.sort_unstable();
 }
 
-/// Does a fact on which a failed requirement rests prove the verdict by itself, wherever nothing fails untold? It does where
-/// leaving out the others makes nothing else fail: no edition decides which terms apply, none of the facts may be assumed,
-/// and what failed reads the same facts whatever else is known.
-fn lone_is_proof(asking: &Asking<'_>, planned: &DecisionPlan, decided: &Decided, because: &[SlotId]) -> bool {
-    let blank = |slot: &SlotId| asking.plan.blank.get(slot.0 as usize).is_some_and(|(_, state)| *state == State::Missing);
-    let mut failed = bits(decided.failed).filter_map(|at| planned.requirements.get(at));
-    planned.list.is_none()
-        && planned.editions.is_empty()
-        && because.iter().all(blank)
-        && failed.all(|requirement| requirement.plain.is_some())
+/// Is some requirement open without this fact, or does it rest on an assumption then?
+fn is_sole(planned: &DecisionPlan, slot: SlotId) -> bool {
+    readers(planned, slot).is_some_and(|readers| readers.sole)
+}
+
+/// Would a fact take another value than it has, if it were left out?
+fn assumed(asking: &Asking<'_>, slot: SlotId) -> bool {
+    let without = asking.plan.blank.get(slot.0 as usize);
+    without.is_some_and(|(lane, state)| *state == State::Assumed && asking.view.get(slot) != Some(*lane))
+}
+
+/// May results change either way once some of these facts are left out? They may where one takes an assumed value, and
+/// where editions apply: with the edition unknown, every edition that is possible is tried.
+fn may_turn(asking: &Asking<'_>, planned: &DecisionPlan, facts: &[SlotId]) -> bool {
+    !planned.editions.is_empty() || facts.iter().any(|slot| assumed(asking, *slot))
 }

@@ -13,18 +13,17 @@ const FIRST_DAY: [&str; 2] = ["the first day counts as day one", "the day after 
 /// How a term may be taken that no source states.
 const TERM: [&str; 2] = ["the term is taken as met", "the term is taken as failed"];
 
-/// Adds the readings on which the verdict depends.
+/// Adds the readings on which an undetermined verdict depends; `said` are the requirements that are open for another reason
+/// than a missing fact.
 pub(super) fn readings<'a>(
     planned: &DecisionPlan,
     asking: &Asking<'_>,
     decided: &Decided,
+    said: u64,
     notes: &[RequirementNote<'a>],
     found: &mut Vec<ReadingNote<'a>>,
 ) {
-    if decided.verdict != Verdict::Undetermined {
-        return;
-    }
-    for (at, note) in bits(decided.open).filter_map(|at| Some((at, notes.get(at)?))) {
+    for (at, note) in bits(said).filter_map(|at| Some((at, notes.get(at)?))) {
         let (words, verdicts) = match note.open {
             Some(OpenReason::Boundary) if note.why.is_none() => {
                 let readings = [FirstDayReading::Counted, FirstDayReading::NotCounted];

@@ -9,17 +9,13 @@ use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, Node, Probe, Ref, Requirem
 use crate::program::{Body, Lane, NO_EVENT, OpenClause, Requirement};
 use crate::syntax::Silence;
 
-/// Why a requirement is open, with the words of the rules where they say.
+/// Why a requirement is open that misses no fact, with the words of the rules where they say.
 pub(super) fn open_reason<'a>(
     asking: &Asking<'_>,
     decision: &DecisionPlan,
     plan: &RequirementPlan,
     requirement: &'a Requirement,
-    missing: bool,
 ) -> (OpenReason, Option<&'a str>) {
-    if missing {
-        return (OpenReason::Missing, None);
-    }
     match (&plan.body, &requirement.body) {
         (BodyPlan::Clauses(planned), Body::Clauses(clauses)) => by_clauses(asking, planned, &clauses.open),
         (BodyPlan::Editions(planned), Body::Editions(all)) => {

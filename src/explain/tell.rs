@@ -8,14 +8,14 @@ use super::expect::{Expected, expectations};
 use super::proof::proof;
 use super::reading::readings;
 use super::reason::{margin, open_reason};
-use super::{ExpectedNote, Explanation, FactsRead, Margin, NextTier, Progression, RequirementNote, StateNote};
+use super::{ExpectedNote, Explanation, FactsRead, Margin, NextTier, OpenReason, Progression, RequirementNote, StateNote};
 use crate::eval::{
-    Asking, Decided, Spare, Subjected, Value, View, Workspace, chosen, chosen_window, each_window_term, extras, possible,
-    reward, run, span_of, stand, value,
+    Asking, Decided, Spare, Value, View, Workspace, bits, chosen, chosen_window, each_window_term, extras, possible, reward,
+    run, span_of, stand, value,
 };
 use crate::facts::Facts;
-use crate::plan::{BodyPlan, DecisionPlan, Plan, ProgressPlan, Read};
-use crate::program::{Decision, Judged, Lane, Program, SlotId, Verdict};
+use crate::plan::{BodyPlan, DecisionPlan, Plan, ProgressPlan, Read, ReadList};
+use crate::program::{Decision, Lane, Program, SlotId, Verdict};
 
 /// What can be said of a program before any facts are known.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ pub fn explain_into<'a>(
         (one.decision, one.view) = (decision, view);
         one.subject = record.map(|record| record.key.as_str());
         let expected = explainer.expectations.get(subject.decision).map_or(&[][..], Vec::as_slice);
-        tell(program, planned, expected, &Asking { plan, truths, view }, subject, spare, one);
+        tell(program, planned, expected, &Asking { plan, truths, view }, &subject.decided, spare, one);
     }
     told.truncate(count);
 }
@@ -86,11 +86,10 @@ fn tell<'a>(
     planned: &'a DecisionPlan,
     expected: &'a [Option<Expected>],
     asking: &Asking<'_>,
-    subjected: &Subjected,
+    decided: &Decided,
     spare: &mut Spare,
     one: &mut Explanation<'a>,
 ) {
-    let decided = &subjected.decided;
     one.verdict = decided.verdict;
     one.reward = reward(planned, decided, asking.view, asking.truths);
     one.progress = progression(planned, asking);
@@ -98,8 +97,8 @@ fn tell<'a>(
     asking.because(planned, decided, &mut spare.set);
     spare.set.drain_into(&mut one.because);
     one.read_now.clear();
-    one.requirements.clear();
-    requirement_notes(planned, expected, asking, decided, spare, one);
+    requirement_notes(planned, expected, asking, decided, one);
+    let said = open_notes(planned, asking, decided, spare, &mut one.requirements, one.decision);
     one.missing.clear();
     if decided.verdict == Verdict::Undetermined {
         spare.list.clear();
@@ -107,29 +106,25 @@ fn tell<'a>(
         spare.list.iter().for_each(|slot| spare.set.insert(*slot));
         spare.set.drain_into(&mut one.missing);
     }
-    one.states.clear();
-    one.states.extend(one.decision.states.iter().zip(&planned.states).enumerate().map(|(at, (condition, state))| StateNote {
-        condition,
-        holds: decided.state(at),
-        facts: facts_read(&mut one.read_now, planned, asking, &state.reads, state.plain.as_deref()),
-    }));
+    state_notes(planned, asking, decided, one);
     one.proof.clear();
-    proof(planned, asking, subjected, &one.because, spare, &mut one.proof);
+    proof(planned, asking, decided, &one.because, spare, &mut one.proof);
     one.readings.clear();
-    readings(planned, asking, decided, &one.requirements, &mut one.readings);
+    if said != 0 && decided.verdict == Verdict::Undetermined {
+        readings(planned, asking, decided, said, &one.requirements, &mut one.readings);
+    }
     one.assumptions.clear();
     assumptions(program, planned, asking, spare, one);
     one.warnings.clear();
     warnings(planned, asking, decided.verdict, &mut one.warnings);
 }
 
-/// Notes every requirement. The facts that open ones miss are left in the spare set, where the verdict asks for them.
+/// Notes every requirement; why one is open is said later.
 fn requirement_notes<'a>(
     planned: &'a DecisionPlan,
     expected: &'a [Option<Expected>],
     asking: &Asking<'_>,
     decided: &Decided,
-    spare: &mut Spare,
     one: &mut Explanation<'a>,
 ) {
     let decisive = match decided.verdict {
@@ -138,25 +133,11 @@ fn requirement_notes<'a>(
         Verdict::Undetermined => decided.open,
         _ => u64::MAX,
     };
+    let Explanation { decision, requirements, read_now, .. } = one;
     let stated = expected.iter().map(|stated| stated.as_ref().map(ExpectedNote::Stated));
-    let requirements = one.decision.requirements.iter().zip(&planned.requirements).zip(stated);
-    for (at, ((requirement, plan), stated)) in requirements.enumerate() {
-        let result = decided.result(at);
-        let (mut open, mut why) = (None, None);
-        if result == Judged::Open {
-            let waits = plan.only_once.filter(|target| decided.met >> target & 1 == 0);
-            if let Some(target) = waits.and_then(|target| one.requirements.get(usize::from(target))) {
-                (open, why) = (target.open.or(Some(super::OpenReason::Unstated)), target.why);
-            } else {
-                spare.list.clear();
-                asking.requirement(plan, planned, decided.met, &mut spare.list);
-                let (reason, words) = open_reason(asking, planned, plan, requirement, !spare.list.is_empty());
-                (open, why) = (Some(reason), words);
-                if decided.verdict == Verdict::Undetermined {
-                    spare.list.iter().for_each(|slot| spare.set.insert(*slot));
-                }
-            }
-        }
+    let all = decision.requirements.iter().zip(&planned.requirements).zip(stated).enumerate();
+    requirements.clear();
+    requirements.extend(all.map(|(at, ((requirement, plan), stated))| {
         let (expected, margin) = match &plan.body {
             BodyPlan::Clauses(clauses) => (stated, margin(asking, clauses)),
             BodyPlan::Editions(all) => {
@@ -166,23 +147,73 @@ fn requirement_notes<'a>(
             }
             BodyPlan::Progress(progress) => progress_note(asking, progress),
         };
-        let facts = facts_read(&mut one.read_now, planned, asking, &plan.reads, plan.plain.as_deref());
-        let decisive = decisive >> at & 1 == 1;
-        one.requirements.push(RequirementNote { requirement, result, decisive, open, why, facts, expected, margin });
-    }
+        RequirementNote {
+            requirement,
+            result: decided.result(at),
+            decisive: decisive >> at & 1 == 1,
+            open: None,
+            why: None,
+            facts: facts_read(read_now, planned, asking, &plan.reads, &plan.listed),
+            expected,
+            margin,
+        }
+    }));
 }
 
-/// The facts that something reads now, noted unless they are those in `plain`, which it always reads.
+/// Says why open requirements are open, and which of them are so for another reason than a missing fact. The facts that they
+/// miss are left in the spare set, where the verdict asks for them.
+fn open_notes<'a>(
+    planned: &DecisionPlan,
+    asking: &Asking<'_>,
+    decided: &Decided,
+    spare: &mut Spare,
+    notes: &mut [RequirementNote<'a>],
+    decision: &'a Decision,
+) -> u64 {
+    let mut said = 0;
+    for at in bits(decided.open) {
+        let (Some(plan), Some(requirement)) = (planned.requirements.get(at), decision.requirements.get(at)) else { continue };
+        let waits = plan.only_once.filter(|target| decided.met >> target & 1 == 0);
+        let (reason, why) = if let Some(target) = waits.and_then(|target| notes.get(usize::from(target))) {
+            (target.open.unwrap_or(OpenReason::Unstated), target.why)
+        } else {
+            spare.list.clear();
+            asking.requirement(plan, planned, decided.met, &mut spare.list);
+            if decided.verdict == Verdict::Undetermined {
+                spare.list.iter().for_each(|slot| spare.set.insert(*slot));
+            }
+            if spare.list.is_empty() { open_reason(asking, planned, plan, requirement) } else { (OpenReason::Missing, None) }
+        };
+        said |= u64::from(reason != OpenReason::Missing) << at;
+        if let Some(note) = notes.get_mut(at) {
+            (note.open, note.why) = (Some(reason), why);
+        }
+    }
+    said
+}
+
+/// Notes every state condition.
+fn state_notes<'a>(planned: &'a DecisionPlan, asking: &Asking<'_>, decided: &Decided, one: &mut Explanation<'a>) {
+    let Explanation { decision, states, read_now, .. } = one;
+    states.clear();
+    states.extend(decision.states.iter().zip(&planned.states).enumerate().map(|(at, (condition, state))| StateNote {
+        condition,
+        holds: decided.state(at),
+        facts: facts_read(read_now, planned, asking, &state.reads, &state.listed),
+    }));
+}
+
+/// The facts that something reads now, noted unless the plan lists them.
 #[inline]
 fn facts_read<'a>(
     noted: &mut Vec<SlotId>,
     plan: &DecisionPlan,
     asking: &Asking<'_>,
     reads: &[Read],
-    plain: Option<&'a [SlotId]>,
+    listed: &'a ReadList,
 ) -> FactsRead<'a> {
-    match plain {
-        Some(all) => FactsRead::Always(all),
+    match asking.listed_now(listed) {
+        Some(all) => FactsRead::Listed(all),
         None => note_reads(noted, plan, asking, reads),
     }
 }

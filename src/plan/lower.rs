@@ -5,10 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::traits::plain;
+use super::traits::rests_on;
 use super::{
-    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, Group, HoldsPlan, Judging, Node, Plan, Probe, ProgressPlan, Read, Ref,
-    RequirementPlan, RewardPlan, StateKinds, StatePlan, Term, Window, WindowPlan,
+    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, Group, HoldsPlan, Judging, Node, Plan, Probe, ProgressPlan, Read, ReadList,
+    Ref, RequirementPlan, RewardPlan, StateKinds, StatePlan, Term, Window, WindowPlan,
 };
 use crate::check::Sound;
 use crate::facts::untold;
@@ -51,6 +51,7 @@ impl Lowering<'_> {
         self.known.insert(node.clone(), at);
         let traits = self.traits(&node);
         self.plan.traits.push(traits);
+        self.plan.rests_on.push(rests_on(&node, traits, &reads));
         self.plan.nodes.push(node);
         self.plan.node_reads.push(reads);
         Ref::new(at)
@@ -201,7 +202,7 @@ impl Lowering<'_> {
                     HoldsPlan::Needs(guard, terms) => [vec![*guard], terms.iter().flat_map(term_refs).collect()].concat(),
                 };
                 let nodes = self.closure(roots);
-                StatePlan { kind: state.kind, holds, plain: plain(&reads), reads, nodes }
+                StatePlan { kind: state.kind, holds, listed: ReadList::new(&reads), reads, nodes }
             })
             .collect();
         let rewards: Vec<(Ref, RewardPlan)> = decision
@@ -239,7 +240,7 @@ impl Lowering<'_> {
             states: states.into(),
             reward_reads: {
                 let reads = self.reward_reads(&rewards);
-                self.assumable(&reads)
+                self.assumable(reads.iter())
             },
             rewards: rewards.into(),
             warnings,
@@ -253,7 +254,8 @@ impl Lowering<'_> {
     fn clauses(&mut self, clauses: &Clauses) -> ClausePlan {
         let (met, fails, pending) = (self.cond(&clauses.met), self.cond(&clauses.fails), self.cond(&clauses.pending));
         let open = clauses.open.iter().map(|open| self.cond(&open.when)).collect();
-        ClausePlan { met, fails, pending, open, measures: self.measures([met, fails, pending]) }
+        let sought = self.sought([met, fails, pending]);
+        ClausePlan { met, fails, pending, open, sought, measures: self.measures([met, fails, pending]) }
     }
 
     fn choices(&mut self, choices: &[TableChoice]) -> Box<[ChoicePlan]> {
@@ -313,21 +315,27 @@ impl Lowering<'_> {
         nodes.sort_unstable();
         nodes.dedup();
         RequirementPlan {
-            lone: self.lone(&body, requirement.only_once.is_some()),
             only_once: requirement.only_once.and_then(|at| u8::try_from(at).ok()),
             sole: self.sole(&body, &reads, &nodes),
             misses_absent: self.misses_absent(&body, requirement.only_once.is_some()),
-            plain: plain(&reads),
+            listed: ReadList::new(&reads),
             reads: reads.into(),
             nodes: nodes.into(),
             body,
         }
     }
 
-    /// The facts among some reads that the vocabulary may assume.
-    fn assumable<'r>(&self, reads: impl IntoIterator<Item = &'r Read>) -> Box<[Read]> {
+    /// The reads of facts that the vocabulary may assume; of one that is read whatever else is known, only that read.
+    fn assumable<'r>(&self, reads: impl Iterator<Item = &'r Read> + Clone) -> Box<[Read]> {
         let assumed = |read: &&Read| self.program.fact_of(read.slot).is_some_and(|fact| fact.assume.is_some());
-        reads.into_iter().filter(assumed).cloned().collect()
+        let mut found: Vec<Read> = Vec::new();
+        for read in reads.clone().filter(assumed) {
+            let always = || reads.clone().any(|other| other.slot == read.slot && other.is_plain());
+            if !found.contains(read) && (read.is_plain() || !always()) {
+                found.push(read.clone());
+            }
+        }
+        found.into()
     }
 
     /// Every node that some conditions need, in order of evaluation.

@@ -3,12 +3,14 @@
 //! In: a sound program. Out: a plan that evaluation runs over one account.
 //! Owns the layout. Never evaluates, never changes what a rule means.
 
+mod listed;
 mod lower;
 mod operands;
 mod reads;
 mod steps;
 mod traits;
 
+pub use listed::ReadList;
 pub use lower::lower;
 pub use steps::{DaysStep, Group, Judging, RangeStep, Step, WordStep};
 pub use traits::{NodeTraits, Readers, StateKinds};
@@ -165,6 +167,11 @@ impl Read {
     pub fn is_plain(&self) -> bool {
         self.guard == Ref::TRUE && self.edition.is_none() && self.rules_out.is_empty()
     }
+
+    /// Is it read under the same conditions as another one?
+    fn is_guarded_like(&self, other: &Self) -> bool {
+        (self.guard, self.edition, &self.rules_out) == (other.guard, other.edition, &other.rules_out)
+    }
 }
 
 /// A fact that something reads, while a condition is known to hold.
@@ -192,6 +199,8 @@ pub struct ClausePlan {
     pub pending: Ref,
     /// The sources leave it open; one for each reason.
     pub open: Box<[Ref]>,
+    /// Which of these may come to hold says what is missing: the first three, without one that says what another says.
+    pub sought: Box<[Ref]>,
     /// Ordered tests in the order in which a margin is sought, each with the condition under which it counts.
     pub measures: Box<[(Ref, Ref)]>,
 }
@@ -263,15 +272,12 @@ pub struct RequirementPlan {
     pub only_once: Option<u8>,
     /// Facts that it reads, in reading order.
     pub reads: Box<[Read]>,
-    /// Those facts, where it reads each of them once, whatever else is known.
-    pub plain: Option<Box<[SlotId]>>,
+    /// Those facts, listed.
+    pub listed: ReadList,
     /// While it is open, does it miss whichever of its facts are absent? Then it reads each of them plainly.
     pub misses_absent: bool,
     /// The one fact that it reads, where it is judged by it: without that fact it is open, or rests on an assumption.
     pub sole: Option<SlotId>,
-    /// The one fact on which it rests, where each of its tests compares that fact with constants: while it is absent,
-    /// it is what is missing.
-    pub lone: Option<SlotId>,
     /// Nodes that it needs, in order of evaluation.
     pub nodes: Box<[u32]>,
 }
@@ -296,8 +302,8 @@ pub struct StatePlan {
     pub holds: HoldsPlan,
     /// Facts that it reads.
     pub reads: Box<[Read]>,
-    /// Those facts, where it reads each of them once, whatever else is known.
-    pub plain: Option<Box<[SlotId]>>,
+    /// Those facts, listed.
+    pub listed: ReadList,
     /// Nodes that it needs.
     pub nodes: Box<[u32]>,
 }
@@ -360,6 +366,9 @@ pub struct Plan {
     pub node_reads: Vec<Box<[Read]>>,
     /// What is known of each condition before any facts are.
     pub traits: Vec<NodeTraits>,
+    /// The facts of each test that is known as soon as all of them are, unless no further fact can settle it; nothing for
+    /// other nodes.
+    pub rests_on: Vec<Option<Box<[SlotId]>>>,
     /// Conditions of the account, then of each list: what runs for one subject.
     pub groups: Vec<Group>,
     /// The same for conditions that only explanations ask: guards, rewards, warnings.

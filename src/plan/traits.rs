@@ -179,6 +179,14 @@ impl Lowering<'_> {
         (listed && free && otherwise && !waits) || self.lone(body, waits).is_some()
     }
 
+    /// The conditions of clauses in which missing facts are sought: what can be settled either way is asked for one way.
+    pub(super) fn sought(&self, [met, fails, pending]: [Ref; 3]) -> Box<[Ref]> {
+        let free = self.plan.traits.get(met.node()).is_some_and(|traits| traits.free);
+        let said = fails == met.negate() && free;
+        let all = [Some(met), (!said).then_some(fails), Some(pending)].into_iter().flatten();
+        all.filter(|cond| cond.node() != Ref::TRUE.node()).collect()
+    }
+
     /// The ordered tests of clauses in the order in which a margin is sought: what a guard opens comes before the guard.
     pub(super) fn measures(&mut self, clauses: [Ref; 3]) -> Box<[(Ref, Ref)]> {
         let mut found = Vec::new();
@@ -243,8 +251,18 @@ fn counts(term: &Term) -> bool {
     }
 }
 
-/// The facts of some reads, where each is read once, whatever else is known.
-pub(super) fn plain(reads: &[Read]) -> Option<Box<[SlotId]>> {
-    let once = |(at, read): (usize, &Read)| read.is_plain() && reads.iter().take(at).all(|other| other.slot != read.slot);
-    reads.iter().enumerate().all(once).then(|| reads.iter().map(|read| read.slot).collect())
+/// The facts of a test, where it is unknown for lack of one of them, or because no further fact can settle it.
+pub(super) fn rests_on(node: &Node, traits: NodeTraits, reads: &[Read]) -> Option<Box<[SlotId]>> {
+    let Node::Test(probe) = node else { return None };
+    let single = |term: &Term| match term {
+        Term::ConstMoney(_) | Term::ConstNumber(_) | Term::ConstPercent(_) | Term::Zero => true,
+        term => term.slot().is_some() || counts(term),
+    };
+    let rests = match probe {
+        Probe::Money(..) => true,
+        Probe::Compare(a, _, b) => single(a) && single(b),
+        Probe::Within(day, window) => [day, &window.start, &window.length].into_iter().all(counts),
+        _ => traits.free,
+    };
+    rests.then(|| reads.iter().map(|read| read.slot).collect())
 }
