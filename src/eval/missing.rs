@@ -11,8 +11,8 @@ use super::slots::{SlotSet, bits};
 use super::view::{Truths, View};
 use crate::facts::State;
 use crate::plan::{
-    BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, Probe, ProgressPlan, Read, ReadList, Ref, RequirementPlan,
-    StatePlan, Term,
+    BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Look, Node, Plan, Probe, ProgressPlan, Read, ReadList, Ref, RequirementPlan,
+    Sought, StatePlan, Term,
 };
 use crate::program::{SlotId, Verdict};
 
@@ -183,8 +183,28 @@ impl<'a> Asking<'a> {
         if clauses.open.iter().any(|open| self.truths.of(*open).is_true()) {
             return;
         }
-        for cond in &clauses.sought {
-            self.could(*cond, slots);
+        match &clauses.sought {
+            Sought::Flat(looks) => self.look(looks, slots),
+            Sought::Each(conditions) => {
+                for cond in conditions {
+                    self.could(*cond, slots);
+                }
+            }
+        }
+    }
+
+    /// Adds the absent facts on which unknown tests rest, look by look.
+    fn look(&self, looks: &[Look], slots: &mut Vec<SlotId>) {
+        let mut at = 0;
+        while let Some(look) = looks.get(at) {
+            if self.truths.of(look.cond) != look.truth {
+                at = look.otherwise as usize;
+                continue;
+            }
+            if let Some(slot) = look.fact.filter(|slot| self.absent(*slot)) {
+                Self::add(slot, slots);
+            }
+            at += 1;
         }
     }
 
@@ -283,7 +303,9 @@ impl<'a> Asking<'a> {
             HoldsPlan::When(when) => {
                 self.seek_either(*when, slots);
             }
-            HoldsPlan::Open(when) => drop(self.could(when.negate(), slots)),
+            HoldsPlan::Open(when) => {
+                self.could(when.negate(), slots);
+            }
             HoldsPlan::Needs(guard, terms) => {
                 self.could(guard.negate(), slots);
                 if self.truths.of(*guard).is_true() {
@@ -303,7 +325,7 @@ impl<'a> Asking<'a> {
     }
 
     /// The known facts among some reads.
-    #[inline]
+    #[inline(always)]
     fn known_among(&self, reads: &[Read], listed: &ReadList, decision: &DecisionPlan, slots: &mut SlotSet) {
         match self.listed_now(listed) {
             Some(all) => all.iter().filter(|slot| !self.absent(**slot)).for_each(|slot| slots.insert(*slot)),

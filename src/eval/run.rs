@@ -51,15 +51,11 @@ impl Decided {
     }
 
     /// The truth of one state condition.
+    #[inline]
     pub fn state(&self, condition: usize) -> Truth {
-        let bit = 1_u64.checked_shl(u32::try_from(condition).unwrap_or(u32::MAX)).unwrap_or(0);
-        if self.holds & bit != 0 {
-            Truth::TRUE
-        } else if self.fails & bit != 0 {
-            Truth::FALSE
-        } else {
-            Truth::UNKNOWN
-        }
+        let of =
+            |mask: u64| u32::try_from(condition).ok().and_then(|at| mask.checked_shr(at)).map_or(0, |rest| (rest & 1) as u8);
+        Truth::of_bits(of(self.holds), of(self.fails))
     }
 }
 

@@ -109,6 +109,15 @@ pub struct RequirementNote<'a> {
     pub margin: Option<Margin>,
 }
 
+impl<'a> RequirementNote<'a> {
+    /// One of which nothing is said yet.
+    fn blank(requirement: &'a Requirement) -> Self {
+        let facts = FactsRead::Listed(&[]);
+        let result = Judged::Open;
+        Self { requirement, result, decisive: false, open: None, why: None, facts, expected: None, margin: None }
+    }
+}
+
 /// What a requirement expects.
 #[derive(Clone, Copy, Debug)]
 pub enum ExpectedNote<'a> {
@@ -194,6 +203,13 @@ pub struct StateNote<'a> {
     pub holds: Truth,
     /// The facts that it reads now.
     pub facts: FactsRead<'a>,
+}
+
+impl<'a> StateNote<'a> {
+    /// One of which nothing is said yet.
+    fn blank(condition: &'a StateCondition) -> Self {
+        Self { condition, holds: Truth::UNKNOWN, facts: FactsRead::Listed(&[]) }
+    }
 }
 
 /// How far a spend threshold is.

@@ -7,6 +7,8 @@
 //! verdict needs every result to stay as it is: by the contract more facts never turn a result, so with fewer facts a
 //! result stays or becomes open.
 
+use smallvec::SmallVec;
+
 use crate::eval::{Asking, Decided, Spare, bits, decide, holds, judge, some_conditions};
 use crate::facts::State;
 use crate::plan::{DecisionPlan, Read, Readers, RequirementPlan};
@@ -135,10 +137,9 @@ pub(super) fn proof(
         asking.known(&planned.edition_reads, planned, &mut spare.set);
         spare.set.drain_into(kept);
     }
-    let may_turn = may_turn(asking, planned, because);
-    if !may_turn {
-        needed(planned, asking, decided, because, spare);
-    }
+    let turning: SmallVec<[SlotId; 4]> = because.iter().copied().filter(|slot| assumed(asking, *slot)).collect();
+    let may_turn = !planned.editions.is_empty() || !turning.is_empty();
+    needed(planned, asking, decided, because, &turning, spare);
     let forced_by = forced_by(planned, decided);
     let within = forced_by.filter(|_| !may_turn);
     spare.list.clear();
@@ -175,10 +176,22 @@ fn forced_by<'p>(planned: &'p DecisionPlan, decided: &Decided) -> Option<&'p [Re
     }
 }
 
-/// Gathers in the spare set facts that cannot be left out, as far as the truths say so; results must not turn.
-fn needed(planned: &DecisionPlan, asking: &Asking<'_>, decided: &Decided, because: &[SlotId], spare: &mut Spare) {
+/// Gathers in the spare set facts that cannot be left out, as far as the truths say so. Of what reads a fact that is turning,
+/// that is, takes another value once it is left out, nothing is said.
+fn needed(
+    planned: &DecisionPlan,
+    asking: &Asking<'_>,
+    decided: &Decided,
+    because: &[SlotId],
+    turning: &[SlotId],
+    spare: &mut Spare,
+) {
+    let stands = |reads: &[Read]| turning.is_empty() || !reads.iter().any(|read| turning.contains(&read.slot));
     let needed = &mut spare.set;
     match decided.verdict {
+        // Where anything may turn, something else may come to force the verdict.
+        Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail | Verdict::Lost
+            if !planned.editions.is_empty() || !turning.is_empty() => {}
         Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => {
             let mut failed = bits(decided.failed).filter_map(|at| planned.requirements.get(at));
             let Some(first) = failed.next() else { return };
@@ -199,9 +212,10 @@ fn needed(planned: &DecisionPlan, asking: &Asking<'_>, decided: &Decided, becaus
             only.into_iter().for_each(|state| asking.needed_for_state(state, Truth::TRUE, needed));
         }
         _ => {
-            let results = planned.requirements.iter().enumerate();
+            // What is no longer met or settled is open, and so is the verdict then.
+            let results = planned.requirements.iter().enumerate().filter(|(_, requirement)| stands(&requirement.reads));
             results.for_each(|(at, requirement)| asking.needed_for(requirement, decided.result(at), needed));
-            let states = planned.states.iter().enumerate();
+            let states = planned.states.iter().enumerate().filter(|(_, state)| stands(&state.reads));
             states.for_each(|(at, state)| asking.needed_for_state(state, decided.state(at), needed));
         }
     }

@@ -57,6 +57,7 @@ pub fn explain_into<'a>(
     run(plan, facts, workspace);
     extras(plan, 0, View::account(facts), &mut workspace.truths);
     let Workspace { truths, subjects, spare } = workspace;
+    let account = View::account(facts);
     let mut count = 0;
     for subject in subjects.iter() {
         let (Some(decision), Some(planned)) = (program.decisions.get(subject.decision), plan.decisions.get(subject.decision))
@@ -66,7 +67,7 @@ pub fn explain_into<'a>(
         if !wanted(decision) {
             continue;
         }
-        let view = stand(plan, facts, subject, truths);
+        let view = if planned.list.is_some() { stand(plan, facts, subject, truths) } else { account };
         let record = planned.list.zip(subject.record).and_then(|(list, at)| facts.records(list).get(at));
         if count == told.len() {
             told.push(Explanation::blank(decision, view));
@@ -134,30 +135,29 @@ fn requirement_notes<'a>(
         _ => u64::MAX,
     };
     let Explanation { decision, requirements, read_now, .. } = one;
-    let stated = expected.iter().map(|stated| stated.as_ref().map(ExpectedNote::Stated));
-    let all = decision.requirements.iter().zip(&planned.requirements).zip(stated).enumerate();
-    requirements.clear();
-    requirements.extend(all.map(|(at, ((requirement, plan), stated))| {
-        let (expected, margin) = match &plan.body {
-            BodyPlan::Clauses(clauses) => (stated, margin(asking, clauses)),
+    requirements.truncate(decision.requirements.len());
+    requirements.extend(decision.requirements.iter().skip(requirements.len()).map(RequirementNote::blank));
+    let notes = requirements.iter_mut().zip(&decision.requirements).zip(planned.requirements.iter().zip(expected));
+    // Earlier notes are written over, field by field.
+    for (at, ((note, requirement), (plan, stated))) in notes.enumerate() {
+        note.requirement = requirement;
+        note.result = decided.result(at);
+        note.decisive = decisive >> at & 1 == 1;
+        (note.open, note.why) = (None, None);
+        note.facts = facts_read(read_now, planned, asking, &plan.reads, &plan.listed);
+        note.expected = stated.as_ref().map(ExpectedNote::Stated);
+        note.margin = None;
+        match &plan.body {
+            BodyPlan::Clauses(clauses) if clauses.measures.is_empty() => {}
+            BodyPlan::Clauses(clauses) => note.margin = margin(asking, clauses),
             BodyPlan::Editions(all) => {
                 let mut only = all.iter().zip(possible(planned, asking.truths)).filter(|(_, possible)| *possible);
                 let clauses = only.next().filter(|_| only.next().is_none()).map(|(clauses, _)| clauses);
-                (stated, clauses.and_then(|clauses| margin(asking, clauses)))
+                note.margin = clauses.and_then(|clauses| margin(asking, clauses));
             }
-            BodyPlan::Progress(progress) => progress_note(asking, progress),
-        };
-        RequirementNote {
-            requirement,
-            result: decided.result(at),
-            decisive: decisive >> at & 1 == 1,
-            open: None,
-            why: None,
-            facts: facts_read(read_now, planned, asking, &plan.reads, &plan.listed),
-            expected,
-            margin,
+            BodyPlan::Progress(progress) => (note.expected, note.margin) = progress_note(asking, progress),
         }
-    }));
+    }
 }
 
 /// Says why open requirements are open, and which of them are so for another reason than a missing fact. The facts that they
@@ -195,12 +195,14 @@ fn open_notes<'a>(
 /// Notes every state condition.
 fn state_notes<'a>(planned: &'a DecisionPlan, asking: &Asking<'_>, decided: &Decided, one: &mut Explanation<'a>) {
     let Explanation { decision, states, read_now, .. } = one;
-    states.clear();
-    states.extend(decision.states.iter().zip(&planned.states).enumerate().map(|(at, (condition, state))| StateNote {
-        condition,
-        holds: decided.state(at),
-        facts: facts_read(read_now, planned, asking, &state.reads, &state.listed),
-    }));
+    states.truncate(decision.states.len());
+    states.extend(decision.states.iter().skip(states.len()).map(StateNote::blank));
+    let notes = states.iter_mut().zip(&decision.states).zip(&planned.states);
+    for (at, ((note, condition), state)) in notes.enumerate() {
+        note.condition = condition;
+        note.holds = decided.state(at);
+        note.facts = facts_read(read_now, planned, asking, &state.reads, &state.listed);
+    }
 }
 
 /// The facts that something reads now, noted unless the plan lists them.

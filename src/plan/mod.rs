@@ -4,6 +4,7 @@
 //! Owns the layout. Never evaluates, never changes what a rule means.
 
 mod listed;
+mod looks;
 mod lower;
 mod operands;
 mod reads;
@@ -11,6 +12,7 @@ mod steps;
 mod traits;
 
 pub use listed::ReadList;
+pub use looks::{Look, Sought};
 pub use lower::lower;
 pub use steps::{DaysStep, Group, Judging, RangeStep, Step, WordStep};
 pub use traits::{NodeTraits, Readers, StateKinds};
@@ -199,8 +201,8 @@ pub struct ClausePlan {
     pub pending: Ref,
     /// The sources leave it open; one for each reason.
     pub open: Box<[Ref]>,
-    /// Which of these may come to hold says what is missing: the first three, without one that says what another says.
-    pub sought: Box<[Ref]>,
+    /// Where the facts that it misses are sought while it is open.
+    pub sought: Sought,
     /// Ordered tests in the order in which a margin is sought, each with the condition under which it counts.
     pub measures: Box<[(Ref, Ref)]>,
 }

@@ -179,14 +179,6 @@ impl Lowering<'_> {
         (listed && free && otherwise && !waits) || self.lone(body, waits).is_some()
     }
 
-    /// The conditions of clauses in which missing facts are sought: what can be settled either way is asked for one way.
-    pub(super) fn sought(&self, [met, fails, pending]: [Ref; 3]) -> Box<[Ref]> {
-        let free = self.plan.traits.get(met.node()).is_some_and(|traits| traits.free);
-        let said = fails == met.negate() && free;
-        let all = [Some(met), (!said).then_some(fails), Some(pending)].into_iter().flatten();
-        all.filter(|cond| cond.node() != Ref::TRUE.node()).collect()
-    }
-
     /// The ordered tests of clauses in the order in which a margin is sought: what a guard opens comes before the guard.
     pub(super) fn measures(&mut self, clauses: [Ref; 3]) -> Box<[(Ref, Ref)]> {
         let mut found = Vec::new();
