@@ -470,7 +470,7 @@ impl Trial<'_> {
             Some(Type::Money) => Term::Money(slot),
             _ => return usual,
         };
-        let own = value(&term, self.view(), self.truths());
+        let own = value(&term, &self.view(), self.truths());
         let known = own.is_known() && !matches!(own, Value::Whole(NO_EVENT));
         usual.into_iter().chain(known.then_some(own)).collect()
     }

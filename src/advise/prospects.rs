@@ -95,7 +95,7 @@ fn made(
 
 /// The most that the credit may pay, where a table or an amount is known to apply; for what was evaluated last.
 fn most(trial: &Trial<'_>) -> Option<(Lane, bool)> {
-    let of = |term| value(term, trial.view(), trial.truths());
+    let of = |term| value(term, &trial.view(), trial.truths());
     for (when, reward) in &trial.planned.rewards {
         let truth = trial.truths().of(*when);
         if truth.is_false() {

@@ -114,7 +114,7 @@ impl Trial<'_> {
         let mut goals = Goals::none();
         self.work(1);
         if let Some(slot) = term.slot() {
-            goals.add(value(term, self.view(), self.truths()));
+            goals.add(value(term, &self.view(), self.truths()));
             for value in others.iter().filter(|(other, _)| *other == slot).flat_map(|(_, values)| values) {
                 goals.add(*value);
             }
@@ -154,7 +154,7 @@ impl Trial<'_> {
                     |a, b, over| if over { a.divided_by(b) } else { Some(a.times(b)) },
                 );
             }
-            _ => goals.add(value(term, self.view(), self.truths())),
+            _ => goals.add(value(term, &self.view(), self.truths())),
         }
         goals
     }

@@ -127,7 +127,7 @@ impl<'p> Trial<'p> {
 
     fn evaluate(&mut self, nodes: &[u32]) {
         let mut truths = std::mem::take(&mut self.truths);
-        some_conditions(self.plan, nodes, self.view(), &mut truths);
+        some_conditions(self.plan, nodes, &self.view(), &mut truths);
         self.truths = truths;
     }
 
@@ -136,7 +136,7 @@ impl<'p> Trial<'p> {
         self.count()?;
         let scope = self.scope;
         self.evaluate(&scope.all.nodes);
-        Ok(decide(self.planned, self.view(), &self.truths))
+        Ok(decide(self.planned, &self.view(), &self.truths))
     }
 
     /// The verdict on the facts as they are tried now.
@@ -152,14 +152,14 @@ impl<'p> Trial<'p> {
         self.evaluate(nodes);
         let Some(requirement) = self.planned.requirements.get(at) else { return Ok(Judged::Open) };
         let met = requirement.only_once.map_or(0, |target| self.met(usize::from(target)));
-        Ok(judge(requirement, self.planned, met, self.view(), &self.truths))
+        Ok(judge(requirement, self.planned, met, &self.view(), &self.truths))
     }
 
     /// The bit of a requirement that another one waits for, where it is met.
     fn met(&self, at: usize) -> u64 {
         let Some(requirement) = self.planned.requirements.get(at) else { return 0 };
         let met = requirement.only_once.map_or(0, |target| self.met(usize::from(target)));
-        let judged = judge(requirement, self.planned, met, self.view(), &self.truths);
+        let judged = judge(requirement, self.planned, met, &self.view(), &self.truths);
         if judged == Judged::Met { 1 << at } else { 0 }
     }
 
@@ -169,14 +169,14 @@ impl<'p> Trial<'p> {
         let scope = self.scope;
         let nodes = scope.states.get(at).map_or(&[][..], |part| &part.nodes);
         self.evaluate(nodes);
-        Ok(self.planned.states.get(at).map_or(Truth::UNKNOWN, |state| holds(state, self.view(), &self.truths)))
+        Ok(self.planned.states.get(at).map_or(Truth::UNKNOWN, |state| holds(state, &self.view(), &self.truths)))
     }
 
     /// What the credit pays, once the decision was made.
     pub fn reward(&mut self, decided: &Decided) -> Option<crate::eval::Reward> {
         let scope = self.scope;
         self.evaluate(&scope.rewards.nodes);
-        reward(self.planned, decided, self.view(), &self.truths)
+        reward(self.planned, decided, &self.view(), &self.truths)
     }
 
     /// The facts that a part of the decision misses, once it was evaluated.

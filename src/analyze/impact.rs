@@ -106,7 +106,7 @@ impl Group {
 fn answers<'p>(side: Side<'p>, facts: &Facts) -> Subjects<'p> {
     let mut workspace = Workspace::new(side.plan);
     run(side.plan, facts, &mut workspace);
-    extras(side.plan, 0, crate::eval::View::account(facts), &mut workspace.truths);
+    extras(side.plan, 0, &crate::eval::View::account(facts), &mut workspace.truths);
     let mut all = Subjects::new();
     for subject in workspace.subjects.clone() {
         let view = stand(side.plan, facts, &subject, &mut workspace.truths);
@@ -115,7 +115,7 @@ fn answers<'p>(side: Side<'p>, facts: &Facts) -> Subjects<'p> {
         else {
             continue;
         };
-        let reward = reward(planned, &subject.decided, view, &workspace.truths);
+        let reward = reward(planned, &subject.decided, &view, &workspace.truths);
         let key = (decision.id.clone(), record_key(decision, facts, subject.record));
         all.insert(key, Answer { decision, subject, reward });
     }

@@ -504,12 +504,12 @@ impl Space<'_> {
         let decision = self.sides.get(side)?.1;
         let mut truths = Truths::new(plan);
         let account = crate::eval::View::account(&facts);
-        conditions(plan, 0, account, &mut truths);
-        extras(plan, 0, account, &mut truths);
+        conditions(plan, 0, &account, &mut truths);
+        extras(plan, 0, &account, &mut truths);
         let subject = crate::eval::Subjected { decision, record: self.subject(side), decided: nothing() };
         let view = stand(plan, &facts, &subject, &mut truths);
-        let decided = crate::eval::decide(planned, view, &truths);
-        let reward = reward(planned, &decided, view, &truths);
+        let decided = crate::eval::decide(planned, &view, &truths);
+        let reward = reward(planned, &decided, &view, &truths);
         let possible = possible(planned, &truths).collect();
         Some(Seen { decided, reward, possible, truths, facts })
     }

@@ -117,7 +117,7 @@ impl<'a> Asking<'a> {
 
     /// A test whose operands are made of others.
     fn seek_operands(&self, test: &Probe, wanted: bool, slots: &mut Vec<SlotId>) -> bool {
-        let settled = blocked(test, self.view, self.truths) || test.operands().any(|term| self.is_stuck(term));
+        let settled = blocked(test, &self.view, self.truths) || test.operands().any(|term| self.is_stuck(term));
         if settled || (!wanted && matches!(test, Probe::Known(_))) {
             return false;
         }
@@ -244,7 +244,7 @@ impl<'a> Asking<'a> {
     }
 
     fn progress(&self, plan: &ProgressPlan, slots: &mut Vec<SlotId>) {
-        let Progressed { stop, counted_open, .. } = progress(plan, self.view, self.truths);
+        let Progressed { stop, counted_open, .. } = progress(plan, &self.view, self.truths);
         if counted_open && let Some(counted) = plan.counted {
             self.could(counted, slots);
         }

@@ -49,7 +49,7 @@ pub fn outcome(plan: &Plan, subject: &Subjected, view: View<'_>, truths: &Truths
         verdict: decided.verdict,
         results: (0..planned.requirements.len()).map(|at| decided.result(at)).collect(),
         states: (0..planned.states.len()).map(|at| decided.state(at)).collect(),
-        reward: reward(planned, decided, view, truths),
+        reward: reward(planned, decided, &view, truths),
         because: listed(&mut |slots| asking.because(planned, decided, slots)),
         missing: listed(&mut |slots| asking.missing(planned, decided, slots)),
     })
@@ -59,7 +59,7 @@ pub fn outcome(plan: &Plan, subject: &Subjected, view: View<'_>, truths: &Truths
 pub fn outcomes(plan: &Plan, facts: &Facts) -> Vec<(Subjected, Outcome)> {
     let mut workspace = Workspace::new(plan);
     run(plan, facts, &mut workspace);
-    extras(plan, 0, View::account(facts), &mut workspace.truths);
+    extras(plan, 0, &View::account(facts), &mut workspace.truths);
     let mut all = Vec::new();
     for subject in workspace.subjects.clone() {
         let view = stand(plan, facts, &subject, &mut workspace.truths);

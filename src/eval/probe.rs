@@ -14,7 +14,7 @@ use crate::value::Truth;
 
 /// The truth of a test.
 #[inline]
-pub fn probe(probe: &Probe, view: View<'_>, truths: &Truths) -> Truth {
+pub fn probe(probe: &Probe, view: &View<'_>, truths: &Truths) -> Truth {
     match probe {
         Probe::Word(slot, mask) => known(view.get(*slot), |lane| mask >> (lane.main & 63) & 1 == 1),
         Probe::Code(slot, codes) => known(view.get(*slot), |lane| codes.binary_search(&lane.main).is_ok()),
@@ -64,7 +64,7 @@ pub fn probe(probe: &Probe, view: View<'_>, truths: &Truths) -> Truth {
 
 /// The truth of a comparison of two days; one that is no event lies neither way.
 #[inline]
-pub(super) fn days(view: View<'_>, a: SlotId, order: Order, b: SlotId) -> Truth {
+pub(super) fn days(view: &View<'_>, a: SlotId, order: Order, b: SlotId) -> Truth {
     known(view.get(a).zip(view.get(b)), |(a, b)| a.main != NO_EVENT && b.main != NO_EVENT && holds(a.main.cmp(&b.main), order))
 }
 
@@ -96,7 +96,7 @@ pub enum Place {
 }
 
 /// Where a day lies in a window, if all three operands are known.
-pub fn place(day: &Term, window: &Window, view: View<'_>, truths: &Truths) -> Option<Place> {
+pub fn place(day: &Term, window: &Window, view: &View<'_>, truths: &Truths) -> Option<Place> {
     let of = |term| whole(term, view, truths);
     let (day, start, length) = (of(day)?, of(&window.start)?, of(&window.length)?);
     if day == NO_EVENT || start == NO_EVENT {
@@ -125,7 +125,7 @@ pub(super) fn after_start(day: i64, end: i64, first: FirstDay, reading: FirstDay
 }
 
 /// Can no further fact settle an unknown test?
-pub fn blocked(probe: &Probe, view: View<'_>, truths: &Truths) -> bool {
+pub fn blocked(probe: &Probe, view: &View<'_>, truths: &Truths) -> bool {
     let of = |term| value(term, view, truths);
     let stuck = |term| matches!(of(term), Value::Blocked);
     match probe {

@@ -74,7 +74,7 @@ pub fn chosen_window<'p>(windows: &'p [(Ref, WindowPlan)], truths: &Truths) -> R
 }
 
 /// Judges progress.
-pub fn progress<'p>(plan: &'p ProgressPlan, view: View<'_>, truths: &Truths) -> Progressed<'p> {
+pub fn progress<'p>(plan: &'p ProgressPlan, view: &View<'_>, truths: &Truths) -> Progressed<'p> {
     let counted = plan.counted.map_or(Truth::FALSE, |when| truths.of(when));
     if counted.is_true() {
         return Progressed::is(Judged::Met);
@@ -86,7 +86,7 @@ pub fn progress<'p>(plan: &'p ProgressPlan, view: View<'_>, truths: &Truths) -> 
     Progressed { result: Judged::Open, stop: rest.stop, counted_open: true }
 }
 
-fn not_counted<'p>(plan: &'p ProgressPlan, view: View<'_>, truths: &Truths) -> Progressed<'p> {
+fn not_counted<'p>(plan: &'p ProgressPlan, view: &View<'_>, truths: &Truths) -> Progressed<'p> {
     match plan.starts.map_or(Truth::TRUE, |when| truths.of(when)) {
         truth if truth.is_false() => return Progressed::is(Judged::Pending),
         truth if truth.is_unknown() => return Progressed::open(Stop::Cond(plan.starts.unwrap_or(Ref::TRUE))),
@@ -106,7 +106,7 @@ struct KnownProgress<'p> {
 }
 
 /// Walks the order of asking: threshold, amount, window; the first absent fact stops it.
-fn asked<'p>(plan: &'p ProgressPlan, view: View<'_>, truths: &Truths) -> Result<KnownProgress<'p>, Stop<'p>> {
+fn asked<'p>(plan: &'p ProgressPlan, view: &View<'_>, truths: &Truths) -> Result<KnownProgress<'p>, Stop<'p>> {
     let settle = |term: &'p Term| match value(term, view, truths) {
         Value::Absent | Value::Blocked => Err(Stop::Term(term)),
         known => Ok(known),
@@ -149,7 +149,7 @@ pub fn each_window_term<'p, E>(window: &'p WindowPlan, visit: &mut dyn FnMut(&'p
     }
 }
 
-fn judged<'p>(plan: &'p ProgressPlan, known: KnownProgress<'p>, view: View<'_>, truths: &Truths) -> Progressed<'p> {
+fn judged<'p>(plan: &'p ProgressPlan, known: KnownProgress<'p>, view: &View<'_>, truths: &Truths) -> Progressed<'p> {
     let Some(order) = known.amount.compare(known.threshold) else { return Progressed::open(Stop::Currency) };
     let Some(span) = span_of(known.window, view, truths) else { return Progressed::is(Judged::Pending) };
     let today = span.place(view.facts.as_of(), view.reading);
@@ -198,7 +198,7 @@ impl DaySpan {
 }
 
 /// The days of a window whose operands are known; nothing while what starts it has not happened.
-pub fn span_of(window: &WindowPlan, view: View<'_>, truths: &Truths) -> Option<DaySpan> {
+pub fn span_of(window: &WindowPlan, view: &View<'_>, truths: &Truths) -> Option<DaySpan> {
     let whole = |term| whole(term, view, truths).unwrap_or(NO_EVENT);
     match window {
         WindowPlan::Forever => Some(DaySpan { start: None, end: None }),

@@ -14,7 +14,7 @@ use crate::plan::{ChoicePlan, DecisionPlan, RewardPlan, Term};
 use crate::program::Verdict;
 
 /// The reward of a decision, for the verdicts that state one.
-pub fn reward(plan: &DecisionPlan, decided: &Decided, view: View<'_>, truths: &Truths) -> Option<Reward> {
+pub fn reward(plan: &DecisionPlan, decided: &Decided, view: &View<'_>, truths: &Truths) -> Option<Reward> {
     match decided.verdict {
         Verdict::Qualifies => {}
         Verdict::Blocked if decided.pending == 0 => {}
@@ -40,7 +40,7 @@ pub fn reward(plan: &DecisionPlan, decided: &Decided, view: View<'_>, truths: &T
 }
 
 /// The credit of the highest tier reached. An unstated tier that may lie above it makes it `at least`.
-fn by_tier(choices: &[ChoicePlan], by: &Term, view: View<'_>, truths: &Truths) -> Option<Reward> {
+fn by_tier(choices: &[ChoicePlan], by: &Term, view: &View<'_>, truths: &Truths) -> Option<Reward> {
     let choice = chosen(choices, truths).ok()?;
     let spend = value(by, view, truths);
     let mut reached = None;

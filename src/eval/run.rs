@@ -50,6 +50,18 @@ impl Decided {
         }
     }
 
+    /// The results of all requirements, in order, and open ones behind them.
+    #[inline]
+    pub fn results(&self) -> impl Iterator<Item = Judged> {
+        const RESULTS: [Judged; 4] = [Judged::Open, Judged::Failed, Judged::Met, Judged::Pending];
+        let (mut low, mut high) = (self.failed | self.pending, (self.met | self.pending) & !self.failed);
+        std::iter::repeat_with(move || {
+            let at = (low & 1 | (high & 1) << 1) as usize;
+            (low, high) = (low >> 1, high >> 1);
+            RESULTS.get(at).copied().unwrap_or(Judged::Open)
+        })
+    }
+
     /// The truth of one state condition.
     #[inline]
     pub fn state(&self, condition: usize) -> Truth {
@@ -92,18 +104,18 @@ impl Workspace {
 pub fn run(plan: &Plan, facts: &Facts, workspace: &mut Workspace) {
     workspace.subjects.clear();
     let account = View::account(facts);
-    conditions(plan, 0, account, &mut workspace.truths);
+    conditions(plan, 0, &account, &mut workspace.truths);
     for (at, planned) in plan.decisions.iter().enumerate() {
         for index in 0..planned.list.map_or(1, |list| facts.records(list).len()) {
             let (record, view) = match planned.list {
                 None => (None, account),
                 Some(list) => {
                     let view = View::record(facts, plan, list, index);
-                    conditions(plan, list.0 as usize + 1, view, &mut workspace.truths);
+                    conditions(plan, list.0 as usize + 1, &view, &mut workspace.truths);
                     (Some(index), view)
                 }
             };
-            let decided = decide(planned, view, &workspace.truths);
+            let decided = decide(planned, &view, &workspace.truths);
             workspace.subjects.push(Subjected { decision: at, record, decided });
         }
     }
@@ -118,26 +130,26 @@ pub fn stand<'f>(plan: &Plan, facts: &'f Facts, subject: &Subjected, truths: &mu
     };
     let view = View::record(facts, plan, list, record);
     let group = list.0 as usize + 1;
-    conditions(plan, group, view, truths);
-    extras(plan, group, view, truths);
+    conditions(plan, group, &view, truths);
+    extras(plan, group, &view, truths);
     view
 }
 
 /// Finds the truth of every condition of one group that verdicts need: 0 the account, then each list.
-pub fn conditions(plan: &Plan, group: usize, view: View<'_>, truths: &mut Truths) {
+pub fn conditions(plan: &Plan, group: usize, view: &View<'_>, truths: &mut Truths) {
     if let Some(group) = plan.groups.get(group) {
         steps(plan, group, view, truths);
     }
 }
 
 /// Finds the truth of the other conditions of one group; those that verdicts need are known.
-pub fn extras(plan: &Plan, group: usize, view: View<'_>, truths: &mut Truths) {
+pub fn extras(plan: &Plan, group: usize, view: &View<'_>, truths: &mut Truths) {
     if let Some(group) = plan.extras.get(group) {
         steps(plan, group, view, truths);
     }
 }
 
-fn steps(plan: &Plan, group: &Group, view: View<'_>, truths: &mut Truths) {
+fn steps(plan: &Plan, group: &Group, view: &View<'_>, truths: &mut Truths) {
     let refs = |first: u32, count: u32| plan.refs.get(first as usize..(first + count) as usize).unwrap_or(&[]);
     view.words(&group.words, truths);
     for RangeStep { node, slot, from, to } in &group.ranges {
@@ -166,7 +178,7 @@ fn steps(plan: &Plan, group: &Group, view: View<'_>, truths: &mut Truths) {
 }
 
 /// Finds the truth of some conditions; each comes after those that it refers to.
-pub fn some_conditions(plan: &Plan, nodes: &[u32], view: View<'_>, truths: &mut Truths) {
+pub fn some_conditions(plan: &Plan, nodes: &[u32], view: &View<'_>, truths: &mut Truths) {
     for node in nodes {
         let truth = plan.nodes.get(*node as usize).map_or(Truth::UNKNOWN, |kind| node_truth(kind, view, truths));
         truths.set(*node, truth);
@@ -174,7 +186,7 @@ pub fn some_conditions(plan: &Plan, nodes: &[u32], view: View<'_>, truths: &mut 
 }
 
 #[inline]
-fn node_truth(node: &Node, view: View<'_>, truths: &Truths) -> Truth {
+fn node_truth(node: &Node, view: &View<'_>, truths: &Truths) -> Truth {
     match node {
         Node::Test(test) => probe(test, view, truths),
         Node::All(parts) => parts.iter().fold(Truth::TRUE, |truth, part| truth.and(truths.of(*part))),
@@ -187,7 +199,7 @@ fn node_truth(node: &Node, view: View<'_>, truths: &Truths) -> Truth {
 /// Decides one decision for one subject, once the truths of its conditions are known.
 // Inlined, so that the masks go from registers to where they are kept: a copy in between waits for its own writes.
 #[inline(always)]
-pub fn decide(plan: &DecisionPlan, view: View<'_>, truths: &Truths) -> Decided {
+pub fn decide(plan: &DecisionPlan, view: &View<'_>, truths: &Truths) -> Decided {
     let judging = &plan.judging;
     let (mut met, mut failed, mut pending) = (0_u64, 0_u64, 0_u64);
     for [is_met, fails] in judging.requirements.iter().rev() {
@@ -229,7 +241,7 @@ pub fn decide(plan: &DecisionPlan, view: View<'_>, truths: &Truths) -> Decided {
 
 /// The verdict that results and states come to.
 #[inline(always)]
-fn verdict(plan: &DecisionPlan, decided: Decided, view: View<'_>, truths: &Truths) -> Verdict {
+fn verdict(plan: &DecisionPlan, decided: Decided, view: &View<'_>, truths: &Truths) -> Verdict {
     let Decided { failed, pending, open, holds: holding, fails, .. } = decided;
     let kinds = plan.state_kinds;
     let lost = holding & kinds.lost != 0;
@@ -258,7 +270,7 @@ pub fn verdict_if(
     decided: &Decided,
     at: usize,
     result: Judged,
-    view: View<'_>,
+    view: &View<'_>,
     truths: &Truths,
 ) -> Verdict {
     let mut other = *decided;
@@ -297,7 +309,7 @@ pub fn in_force(plan: &DecisionPlan, truths: &Truths) -> InForce {
 
 /// The result of one requirement; `met` are the results before it.
 #[inline]
-pub fn judge(requirement: &RequirementPlan, plan: &DecisionPlan, met: u64, view: View<'_>, truths: &Truths) -> Judged {
+pub fn judge(requirement: &RequirementPlan, plan: &DecisionPlan, met: u64, view: &View<'_>, truths: &Truths) -> Judged {
     if requirement.only_once.is_some_and(|target| met >> target & 1 == 0) {
         return Judged::Open;
     }
@@ -341,7 +353,7 @@ fn by_clauses(clauses: &ClausePlan, truths: &Truths) -> Judged {
 }
 
 /// The truth of a state condition; for life and standing it is whether they are open.
-pub fn holds(state: &StatePlan, view: View<'_>, truths: &Truths) -> Truth {
+pub fn holds(state: &StatePlan, view: &View<'_>, truths: &Truths) -> Truth {
     match &state.holds {
         HoldsPlan::When(when) | HoldsPlan::Open(when) => truths.of(*when),
         HoldsPlan::Needs(guard, terms) => match truths.of(*guard) {

@@ -86,7 +86,7 @@ impl Value {
 /// The value of a term that is a day or a whole number, where it is known; the common case, without the detour over
 /// [`Value`].
 #[inline]
-pub(super) fn whole(term: &Term, view: View<'_>, truths: &Truths) -> Option<i64> {
+pub(super) fn whole(term: &Term, view: &View<'_>, truths: &Truths) -> Option<i64> {
     match term {
         Term::Day(slot) | Term::Whole(slot) => view.get(*slot).map(|lane| lane.main),
         Term::ConstWhole(value) => Some(*value),
@@ -99,7 +99,7 @@ pub(super) fn whole(term: &Term, view: View<'_>, truths: &Truths) -> Option<i64>
 
 /// Has a term a value?
 #[inline]
-pub(super) fn is_known(term: &Term, view: View<'_>, truths: &Truths) -> bool {
+pub(super) fn is_known(term: &Term, view: &View<'_>, truths: &Truths) -> bool {
     match term.slot() {
         Some(slot) => view.get(slot).is_some(),
         None => value(term, view, truths).is_known(),
@@ -108,7 +108,7 @@ pub(super) fn is_known(term: &Term, view: View<'_>, truths: &Truths) -> bool {
 
 /// A term that is a day or a whole number by itself.
 #[inline]
-pub(super) fn plain_whole(term: &Term, view: View<'_>) -> Option<Option<i64>> {
+pub(super) fn plain_whole(term: &Term, view: &View<'_>) -> Option<Option<i64>> {
     match term {
         Term::Day(slot) | Term::Whole(slot) => Some(view.get(*slot).map(|lane| lane.main)),
         Term::ConstWhole(value) => Some(Some(*value)),
@@ -118,7 +118,7 @@ pub(super) fn plain_whole(term: &Term, view: View<'_>) -> Option<Option<i64>> {
 
 /// A term that is an amount by itself: minor units and currency, where it is known.
 #[inline]
-pub(super) fn plain_money(term: &Term, view: View<'_>) -> Option<Option<Lane>> {
+pub(super) fn plain_money(term: &Term, view: &View<'_>) -> Option<Option<Lane>> {
     match term {
         Term::Money(slot) => Some(view.get(*slot)),
         Term::ConstMoney(lane) => Some(Some(*lane)),
@@ -128,7 +128,7 @@ pub(super) fn plain_money(term: &Term, view: View<'_>) -> Option<Option<Lane>> {
 
 /// The value of a term.
 #[inline]
-pub fn value(term: &Term, view: View<'_>, truths: &Truths) -> Value {
+pub fn value(term: &Term, view: &View<'_>, truths: &Truths) -> Value {
     match term {
         Term::Day(slot) | Term::Whole(slot) => view.get(*slot).map_or(Value::Absent, |lane| Value::Whole(lane.main)),
         Term::Money(slot) => view.get(*slot).map_or(Value::Absent, |lane| Value::Money(lane.main, lane.aux)),
@@ -146,7 +146,7 @@ pub fn value(term: &Term, view: View<'_>, truths: &Truths) -> Value {
 }
 
 /// The value of a term that is made of others.
-fn composed(term: &Term, view: View<'_>, truths: &Truths) -> Value {
+fn composed(term: &Term, view: &View<'_>, truths: &Truths) -> Value {
     let of = |term: &Term| value(term, view, truths);
     match term {
         Term::Shift(day, back, days) => match (of(day), of(days)) {
@@ -208,7 +208,7 @@ fn limited(limit: Value, inner: Value) -> Value {
     }
 }
 
-fn sum(parts: &[(bool, Term)], view: View<'_>, truths: &Truths) -> Value {
+fn sum(parts: &[(bool, Term)], view: &View<'_>, truths: &Truths) -> Value {
     let mut total = Exact::whole(0);
     let mut currency = None;
     let mut absent = false;
@@ -229,7 +229,7 @@ fn sum(parts: &[(bool, Term)], view: View<'_>, truths: &Truths) -> Value {
     if absent { Value::Absent } else { Value::Exact(total, currency) }
 }
 
-fn product(parts: &[(bool, Term)], view: View<'_>, truths: &Truths) -> Value {
+fn product(parts: &[(bool, Term)], view: &View<'_>, truths: &Truths) -> Value {
     let mut total = Exact::whole(1);
     let mut currency = None;
     let mut absent = false;
@@ -250,7 +250,7 @@ fn product(parts: &[(bool, Term)], view: View<'_>, truths: &Truths) -> Value {
 }
 
 /// The currency that a term will have, as far as it is known already.
-pub fn currency(term: &Term, view: View<'_>, truths: &Truths) -> Option<i64> {
+pub fn currency(term: &Term, view: &View<'_>, truths: &Truths) -> Option<i64> {
     match term {
         Term::Money(slot) => view.get(*slot).map(|lane| lane.aux),
         Term::ConstMoney(lane) => Some(lane.aux),

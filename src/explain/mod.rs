@@ -15,6 +15,7 @@ pub use tell::{Explainer, explain, explain_into};
 
 use crate::eval::{Reward, View};
 use crate::facts::State;
+use crate::plan::DecisionPlan;
 use crate::program::{Decision, Judged, Lane, Requirement, SlotId, StateCondition, Verdict};
 use crate::value::{Day, Truth};
 
@@ -39,6 +40,8 @@ pub struct Explanation<'a> {
     pub view: View<'a>,
     /// The facts that requirements and states read now, of those that do not always read the same.
     read_now: Vec<SlotId>,
+    /// The plan of which the notes say already what it says for every account.
+    prepared: Option<&'a DecisionPlan>,
     /// The deciding facts that are known.
     pub because: Vec<SlotId>,
     /// A minimal part of them that alone forces the verdict; empty for `undetermined` and `closed`.
@@ -66,6 +69,7 @@ impl<'a> Explanation<'a> {
             requirements: Vec::new(),
             states: Vec::new(),
             read_now: Vec::new(),
+            prepared: None,
             because: Vec::new(),
             proof: Vec::new(),
             missing: Vec::new(),
@@ -107,15 +111,6 @@ pub struct RequirementNote<'a> {
     pub expected: Option<ExpectedNote<'a>>,
     /// How far the facts are from what is expected: above zero is to spare, below zero is short.
     pub margin: Option<Margin>,
-}
-
-impl<'a> RequirementNote<'a> {
-    /// One of which nothing is said yet.
-    fn blank(requirement: &'a Requirement) -> Self {
-        let facts = FactsRead::Listed(&[]);
-        let result = Judged::Open;
-        Self { requirement, result, decisive: false, open: None, why: None, facts, expected: None, margin: None }
-    }
 }
 
 /// What a requirement expects.
@@ -203,13 +198,6 @@ pub struct StateNote<'a> {
     pub holds: Truth,
     /// The facts that it reads now.
     pub facts: FactsRead<'a>,
-}
-
-impl<'a> StateNote<'a> {
-    /// One of which nothing is said yet.
-    fn blank(condition: &'a StateCondition) -> Self {
-        Self { condition, holds: Truth::UNKNOWN, facts: FactsRead::Listed(&[]) }
-    }
 }
 
 /// How far a spend threshold is.

@@ -55,16 +55,16 @@ impl Part<'_> {
         }
         let truths = &mut self.spare.truths;
         let view = self.asking.view.over(&self.spare.values, &self.spare.record);
-        some_conditions(self.asking.plan, &requirement.nodes, view, truths);
-        Some(judge(requirement, self.planned, met, view, truths))
+        some_conditions(self.asking.plan, &requirement.nodes, &view, truths);
+        Some(judge(requirement, self.planned, met, &view, truths))
     }
 
     fn state(&mut self, at: usize) -> Option<Truth> {
         let state = self.planned.states.get(at)?;
         let truths = &mut self.spare.truths;
         let view = self.asking.view.over(&self.spare.values, &self.spare.record);
-        some_conditions(self.asking.plan, &state.nodes, view, truths);
-        Some(holds(state, view, truths))
+        some_conditions(self.asking.plan, &state.nodes, &view, truths);
+        Some(holds(state, &view, truths))
     }
 
     /// Leaves out one fact after another as long as `holds` says so, and keeps the others. Where results may turn, one that
@@ -100,9 +100,9 @@ impl Part<'_> {
         let view = self.asking.view.over(&self.spare.values, &self.spare.record);
         let requirements = self.planned.requirements.iter().map(|requirement| &requirement.nodes);
         for nodes in requirements.chain(self.planned.states.iter().map(|state| &state.nodes)) {
-            some_conditions(self.asking.plan, nodes, view, truths);
+            some_conditions(self.asking.plan, nodes, &view, truths);
         }
-        decide(self.planned, view, truths).verdict == self.decided.verdict
+        decide(self.planned, &view, truths).verdict == self.decided.verdict
     }
 
     /// Does everything that reads a fact come out as it did?
@@ -137,10 +137,13 @@ pub(super) fn proof(
         asking.known(&planned.edition_reads, planned, &mut spare.set);
         spare.set.drain_into(kept);
     }
+    let forced_by = forced_by(planned, decided);
+    if forced_by.is_none() && kept.is_empty() && because.iter().all(|slot| is_sole(planned, *slot)) {
+        return kept.extend(because);
+    }
     let turning: SmallVec<[SlotId; 4]> = because.iter().copied().filter(|slot| assumed(asking, *slot)).collect();
     let may_turn = !planned.editions.is_empty() || !turning.is_empty();
     needed(planned, asking, decided, because, &turning, spare);
-    let forced_by = forced_by(planned, decided);
     let within = forced_by.filter(|_| !may_turn);
     spare.list.clear();
     for slot in because {

@@ -34,7 +34,7 @@ pub(super) fn readings<'a>(
                 if planned.requirements.get(at).is_none_or(|requirement| requirement.only_once.is_some()) {
                     continue;
                 }
-                let judged = |result| verdict_if(planned, decided, at, result, asking.view, asking.truths);
+                let judged = |result| verdict_if(planned, decided, at, result, &asking.view, asking.truths);
                 (TERM, [Judged::Met, Judged::Failed].map(judged))
             }
             _ => continue,
@@ -51,7 +51,7 @@ fn with_first_day(planned: &DecisionPlan, asking: &Asking<'_>, reading: FirstDay
     let mut view = asking.view;
     view.reading = reading;
     for nodes in planned.requirements.iter().map(|r| &r.nodes).chain(planned.states.iter().map(|s| &s.nodes)) {
-        some_conditions(asking.plan, nodes, view, &mut truths);
+        some_conditions(asking.plan, nodes, &view, &mut truths);
     }
-    decide(planned, view, &truths).verdict
+    decide(planned, &view, &truths).verdict
 }

@@ -25,7 +25,7 @@ pub(super) fn open_reason<'a>(
                 .map_or((OpenReason::Unstated, None), |((planned, clauses), _)| by_clauses(asking, planned, &clauses.open))
         }
         (BodyPlan::Progress(planned), Body::Progress(stated)) => {
-            let Progressed { stop, .. } = progress(planned, asking.view, asking.truths);
+            let Progressed { stop, .. } = progress(planned, &asking.view, asking.truths);
             match stop {
                 Some(Stop::Currency) => (OpenReason::Currency, None),
                 Some(Stop::Boundary) => (OpenReason::Boundary, None),
@@ -61,7 +61,7 @@ fn blocking(asking: &Asking<'_>, cond: Ref) -> Option<OpenReason> {
         Node::All(parts) | Node::Any(parts) => parts.iter().find_map(|part| blocking(asking, *part)),
         Node::Then(a, b) => blocking(asking, *a).or_else(|| blocking(asking, *b)),
         Node::True => None,
-        Node::Test(probe) if !blocked(probe, asking.view, asking.truths) => None,
+        Node::Test(probe) if !blocked(probe, &asking.view, asking.truths) => None,
         Node::Test(probe) => Some(match probe {
             Probe::Within(..) => OpenReason::Boundary,
             Probe::Unstated => OpenReason::Unstated,
@@ -78,7 +78,7 @@ fn blocking(asking: &Asking<'_>, cond: Ref) -> Option<OpenReason> {
 
 /// Why a term has no value; `Missing` where it has one or a fact is absent.
 fn stuck(asking: &Asking<'_>, term: &Term) -> OpenReason {
-    if !matches!(value(term, asking.view, asking.truths), Value::Blocked) {
+    if !matches!(value(term, &asking.view, asking.truths), Value::Blocked) {
         return OpenReason::Missing;
     }
     match term {
@@ -120,7 +120,7 @@ fn first_margin(asking: &Asking<'_>, measures: &[(Ref, Ref)]) -> Option<Margin> 
 
 fn probe_margin(asking: &Asking<'_>, probe: &Probe) -> Option<Margin> {
     use crate::syntax::Order;
-    let of = |term: &Term| value(term, asking.view, asking.truths);
+    let of = |term: &Term| value(term, &asking.view, asking.truths);
     let mut days = false;
     let (left, order, right) = match probe {
         Probe::Money(slot, order, limit) => {

@@ -15,7 +15,8 @@ use crate::eval::{
 };
 use crate::facts::Facts;
 use crate::plan::{BodyPlan, DecisionPlan, Plan, ProgressPlan, Read, ReadList};
-use crate::program::{Decision, Lane, Program, SlotId, Verdict};
+use crate::program::{Decision, Judged, Lane, Program, SlotId, Verdict};
+use crate::value::Truth;
 
 /// What can be said of a program before any facts are known.
 #[derive(Debug)]
@@ -55,7 +56,7 @@ pub fn explain_into<'a>(
     told: &mut Vec<Explanation<'a>>,
 ) {
     run(plan, facts, workspace);
-    extras(plan, 0, View::account(facts), &mut workspace.truths);
+    extras(plan, 0, &View::account(facts), &mut workspace.truths);
     let Workspace { truths, subjects, spare } = workspace;
     let account = View::account(facts);
     let mut count = 0;
@@ -92,13 +93,16 @@ fn tell<'a>(
     one: &mut Explanation<'a>,
 ) {
     one.verdict = decided.verdict;
-    one.reward = reward(planned, decided, asking.view, asking.truths);
+    one.reward = reward(planned, decided, &asking.view, asking.truths);
     one.progress = progression(planned, asking);
     one.because.clear();
     asking.because(planned, decided, &mut spare.set);
     spare.set.drain_into(&mut one.because);
     one.read_now.clear();
-    requirement_notes(planned, expected, asking, decided, one);
+    if !one.prepared.is_some_and(|prepared| std::ptr::eq(prepared, planned)) {
+        prepare(planned, expected, one);
+    }
+    requirement_notes(planned, asking, decided, one);
     let said = open_notes(planned, asking, decided, spare, &mut one.requirements, one.decision);
     one.missing.clear();
     if decided.verdict == Verdict::Undetermined {
@@ -120,35 +124,49 @@ fn tell<'a>(
     warnings(planned, asking, decided.verdict, &mut one.warnings);
 }
 
-/// Notes every requirement; why one is open is said later.
-fn requirement_notes<'a>(
-    planned: &'a DecisionPlan,
-    expected: &'a [Option<Expected>],
-    asking: &Asking<'_>,
-    decided: &Decided,
-    one: &mut Explanation<'a>,
-) {
+/// Notes what is the same for every account.
+fn prepare<'a>(planned: &'a DecisionPlan, expected: &'a [Option<Expected>], one: &mut Explanation<'a>) {
+    let always = |listed: &'a ReadList| FactsRead::Listed(listed.always().unwrap_or_default());
+    let requirements = one.decision.requirements.iter().zip(&planned.requirements).zip(expected);
+    one.requirements.clear();
+    one.requirements.extend(requirements.map(|((requirement, plan), stated)| RequirementNote {
+        requirement,
+        result: Judged::Open,
+        decisive: false,
+        open: None,
+        why: None,
+        facts: always(&plan.listed),
+        expected: stated.as_ref().map(ExpectedNote::Stated),
+        margin: None,
+    }));
+    let states = one.decision.states.iter().zip(&planned.states);
+    one.states.clear();
+    one.states.extend(states.map(|(condition, state)| StateNote {
+        condition,
+        holds: Truth::UNKNOWN,
+        facts: always(&state.listed),
+    }));
+    one.prepared = Some(planned);
+}
+
+/// Notes the result of every requirement, and of some what else depends on the account; why one is open is said later.
+fn requirement_notes<'a>(planned: &'a DecisionPlan, asking: &Asking<'_>, decided: &Decided, one: &mut Explanation<'a>) {
     let decisive = match decided.verdict {
         Verdict::Closed | Verdict::Lost => 0,
         Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => decided.failed,
         Verdict::Undetermined => decided.open,
         _ => u64::MAX,
     };
-    let Explanation { decision, requirements, read_now, .. } = one;
-    requirements.truncate(decision.requirements.len());
-    requirements.extend(decision.requirements.iter().skip(requirements.len()).map(RequirementNote::blank));
-    let notes = requirements.iter_mut().zip(&decision.requirements).zip(planned.requirements.iter().zip(expected));
-    // Earlier notes are written over, field by field.
-    for (at, ((note, requirement), (plan, stated))) in notes.enumerate() {
-        note.requirement = requirement;
-        note.result = decided.result(at);
-        note.decisive = decisive >> at & 1 == 1;
+    let Explanation { requirements: notes, read_now, .. } = one;
+    for ((note, result), at) in notes.iter_mut().zip(decided.results()).zip(0_u32..) {
+        note.result = result;
+        note.decisive = decisive.wrapping_shr(at) & 1 == 1;
         (note.open, note.why) = (None, None);
+    }
+    for at in bits(planned.varied) {
+        let (Some(note), Some(plan)) = (notes.get_mut(at), planned.requirements.get(at)) else { continue };
         note.facts = facts_read(read_now, planned, asking, &plan.reads, &plan.listed);
-        note.expected = stated.as_ref().map(ExpectedNote::Stated);
-        note.margin = None;
         match &plan.body {
-            BodyPlan::Clauses(clauses) if clauses.measures.is_empty() => {}
             BodyPlan::Clauses(clauses) => note.margin = margin(asking, clauses),
             BodyPlan::Editions(all) => {
                 let mut only = all.iter().zip(possible(planned, asking.truths)).filter(|(_, possible)| *possible);
@@ -172,7 +190,7 @@ fn open_notes<'a>(
 ) -> u64 {
     let mut said = 0;
     for at in bits(decided.open) {
-        let (Some(plan), Some(requirement)) = (planned.requirements.get(at), decision.requirements.get(at)) else { continue };
+        let Some(plan) = planned.requirements.get(at) else { continue };
         let waits = plan.only_once.filter(|target| decided.met >> target & 1 == 0);
         let (reason, why) = if let Some(target) = waits.and_then(|target| notes.get(usize::from(target))) {
             (target.open.unwrap_or(OpenReason::Unstated), target.why)
@@ -182,7 +200,8 @@ fn open_notes<'a>(
             if decided.verdict == Verdict::Undetermined {
                 spare.list.iter().for_each(|slot| spare.set.insert(*slot));
             }
-            if spare.list.is_empty() { open_reason(asking, planned, plan, requirement) } else { (OpenReason::Missing, None) }
+            let requirement = decision.requirements.get(at).filter(|_| spare.list.is_empty());
+            requirement.map_or((OpenReason::Missing, None), |stated| open_reason(asking, planned, plan, stated))
         };
         said |= u64::from(reason != OpenReason::Missing) << at;
         if let Some(note) = notes.get_mut(at) {
@@ -192,15 +211,14 @@ fn open_notes<'a>(
     said
 }
 
-/// Notes every state condition.
+/// Notes the truth of every state condition.
 fn state_notes<'a>(planned: &'a DecisionPlan, asking: &Asking<'_>, decided: &Decided, one: &mut Explanation<'a>) {
-    let Explanation { decision, states, read_now, .. } = one;
-    states.truncate(decision.states.len());
-    states.extend(decision.states.iter().skip(states.len()).map(StateNote::blank));
-    let notes = states.iter_mut().zip(&decision.states).zip(&planned.states);
-    for (at, ((note, condition), state)) in notes.enumerate() {
-        note.condition = condition;
+    let Explanation { states, read_now, .. } = one;
+    for (at, note) in states.iter_mut().enumerate() {
         note.holds = decided.state(at);
+    }
+    for at in bits(planned.varied_states) {
+        let (Some(note), Some(state)) = (states.get_mut(at), planned.states.get(at)) else { continue };
         note.facts = facts_read(read_now, planned, asking, &state.reads, &state.listed);
     }
 }
@@ -233,7 +251,7 @@ fn note_reads<'a>(noted: &mut Vec<SlotId>, plan: &DecisionPlan, asking: &Asking<
 
 /// The threshold that applies, and how far the spend is from it.
 fn progress_note<'a>(asking: &Asking<'_>, plan: &ProgressPlan) -> (Option<ExpectedNote<'a>>, Option<Margin>) {
-    let of = |term| value(term, asking.view, asking.truths);
+    let of = |term| value(term, &asking.view, asking.truths);
     let lowest = chosen(&plan.toward, asking.truths).ok().filter(|_| !plan.either);
     let lowest = lowest.and_then(|choice| choice.tiers.first()).and_then(Option::as_ref);
     let Some(Value::Money(main, aux)) = lowest.map(|(spend, _)| of(spend)) else { return (None, None) };
@@ -248,7 +266,7 @@ fn progress_note<'a>(asking: &Asking<'_>, plan: &ProgressPlan) -> (Option<Expect
 fn progression(planned: &DecisionPlan, asking: &Asking<'_>) -> Option<Progression> {
     let requirement = planned.requirements.get(usize::from(planned.progress?))?;
     let BodyPlan::Progress(plan) = &requirement.body else { return None };
-    let of = |term| value(term, asking.view, asking.truths);
+    let of = |term| value(term, &asking.view, asking.truths);
     let Value::Money(spent, currency) = of(&plan.amount) else { return None };
     let choice = chosen(&plan.toward, asking.truths).ok().filter(|_| !plan.either)?;
     let mut next = None;
@@ -266,7 +284,7 @@ fn progression(planned: &DecisionPlan, asking: &Asking<'_>) -> Option<Progressio
     let as_of = asking.view.facts.as_of();
     let last = chosen_window(&plan.windows, asking.truths).ok().and_then(|window| {
         let known = each_window_term(window, &mut |term| if of(term).is_known() { Ok(()) } else { Err(()) });
-        known.is_ok().then(|| span_of(window, asking.view, asking.truths)).flatten()?.last_sure_day()
+        known.is_ok().then(|| span_of(window, &asking.view, asking.truths)).flatten()?.last_sure_day()
     });
     let next = next.map(|(threshold, gives)| {
         let money = |main| Lane { main, aux: currency };

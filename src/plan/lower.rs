@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::traits::rests_on;
+use super::traits::{rests_on, varied, varied_states};
 use super::{
     BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, Group, HoldsPlan, Judging, Node, Plan, Probe, ProgressPlan, Read, ReadList,
     Ref, RequirementPlan, RewardPlan, StateKinds, StatePlan, Term, Window, WindowPlan,
@@ -235,6 +235,8 @@ impl Lowering<'_> {
             },
             progress: progress_of(decision.kind, &requirements),
             readers: self.readers(&requirements, &states),
+            varied: varied(&requirements),
+            varied_states: varied_states(&states),
             requirements: requirements.into(),
             state_kinds: StateKinds::new(&states),
             states: states.into(),

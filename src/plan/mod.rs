@@ -343,6 +343,10 @@ pub struct DecisionPlan {
     pub states: Box<[StatePlan]>,
     /// Which state conditions are lost, blocked, and life or standing.
     pub state_kinds: StateKinds,
+    /// Of which requirements more than the result depends on the account: a margin, a threshold, which facts are read.
+    pub varied: u64,
+    /// The same of state conditions.
+    pub varied_states: u64,
     /// For a credit: the first requirement that is judged by progress.
     pub progress: Option<u8>,
     /// Who reads which fact, in slot order: every fact on which a requirement or state rests, and the day.

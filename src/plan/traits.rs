@@ -230,6 +230,21 @@ impl Lowering<'_> {
     }
 }
 
+/// Of which requirements more than the result depends on the account.
+pub(super) fn varied(requirements: &[RequirementPlan]) -> u64 {
+    let fixed = |requirement: &RequirementPlan| {
+        let measured = !matches!(&requirement.body, BodyPlan::Clauses(clauses) if clauses.measures.is_empty());
+        !measured && requirement.listed.always().is_some()
+    };
+    requirements.iter().zip(0..).fold(0, |all, (requirement, at)| if fixed(requirement) { all } else { all | bit(at) })
+}
+
+/// Of which state conditions it depends on the account what they read.
+pub(super) fn varied_states(states: &[StatePlan]) -> u64 {
+    let varied = states.iter().zip(0..).filter(|(state, _)| state.listed.always().is_none());
+    varied.fold(0, |all, (_, at)| all | bit(at))
+}
+
 fn bit(at: u32) -> u64 {
     1_u64.checked_shl(at).unwrap_or(0)
 }

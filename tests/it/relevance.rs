@@ -133,12 +133,12 @@ fn structural(plan: &Plan, at: usize, requirement: usize, facts: &Facts) -> Opti
     let planned = &plan.decisions[at];
     let mut truths = Truths::new(plan);
     let account = View::account(facts);
-    conditions(plan, 0, account, &mut truths);
-    extras(plan, 0, account, &mut truths);
+    conditions(plan, 0, &account, &mut truths);
+    extras(plan, 0, &account, &mut truths);
     let view = planned.list.map_or(account, |list| View::record(facts, plan, list, 0));
     if let Some(list) = planned.list {
-        conditions(plan, list.0 as usize + 1, view, &mut truths);
-        extras(plan, list.0 as usize + 1, view, &mut truths);
+        conditions(plan, list.0 as usize + 1, &view, &mut truths);
+        extras(plan, list.0 as usize + 1, &view, &mut truths);
     }
     let asking = Asking { plan, truths: &truths, view };
     let one = &planned.requirements[requirement];
