@@ -18,6 +18,7 @@ pub mod program;
 pub mod report;
 mod ruleset;
 pub mod source;
+pub mod sql;
 pub mod syntax;
 pub mod value;
 

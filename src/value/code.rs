@@ -20,6 +20,11 @@ pub fn country_code(text: &str) -> Option<i64> {
     LISTED.get(lane).filter(|listed| **listed).and_then(|_| i64::try_from(lane).ok())
 }
 
+/// Every code that ISO 3166 lists.
+pub fn countries() -> impl Iterator<Item = &'static str> {
+    rust_iso3166::ALL_ALPHA2.iter().copied()
+}
+
 /// The two letters of a country lane.
 pub fn country_text(code: i64) -> String {
     let letter = |n: i64| char::from(b'A' + u8::try_from(n.rem_euclid(26)).unwrap_or(0));

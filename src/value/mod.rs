@@ -11,9 +11,9 @@ mod exact;
 mod money;
 mod truth;
 
-pub use code::{country_code, country_name, country_text, nearest_country, nearest_currency};
+pub use code::{countries, country_code, country_name, country_text, nearest_country, nearest_currency};
 pub use date::{Day, MAX_DAY, MIN_DAY, day_text, parse_day};
 pub use decimal::{Decimal, DecimalError, MAX_WHOLE, NANOS, parse_integer};
 pub use exact::Exact;
-pub use money::{Currency, MAX_MINOR, Money, MoneyError, currency_of, currency_text, parse_currency};
+pub use money::{Currency, MAX_MINOR, Money, MoneyError, currencies, currency_of, currency_text, parse_currency};
 pub use truth::Truth;

@@ -96,6 +96,11 @@ pub fn parse_currency(code: &str) -> Option<Currency> {
     BY_CODE.get(<&[u8; 3]>::try_from(code.as_bytes()).ok()?).copied()
 }
 
+/// Every code of ISO 4217, with the digits after the point of its amounts.
+pub fn currencies() -> impl Iterator<Item = (&'static str, u32)> {
+    Currency::iter().map(|currency| (currency.code(), minor_digits(currency)))
+}
+
 /// The currency of a lane: its ISO 4217 number.
 pub fn currency_of(number: i64) -> Option<Currency> {
     u16::try_from(number).ok().and_then(Currency::from_numeric)

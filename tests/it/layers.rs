@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules with their layer. A module of a layer may also use the siblings named for it.
-const LAYERS: [(&str, u8, &[&str]); 15] = [
+const LAYERS: [(&str, u8, &[&str]); 16] = [
     ("value", 0, &[]),
     ("source", 0, &[]),
     ("diagnostic", 1, &[]),
@@ -16,6 +16,7 @@ const LAYERS: [(&str, u8, &[&str]); 15] = [
     ("explain", 5, &[]),
     ("analyze", 5, &[]),
     ("advise", 5, &[]),
+    ("sql", 5, &[]),
     ("report", 6, &[]),
     ("cases", 6, &["report"]),
     ("cli", 7, &[]),

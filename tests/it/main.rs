@@ -23,4 +23,5 @@ mod limits;
 mod pages;
 mod random;
 mod relevance;
+mod sql;
 mod testing;
