@@ -18,6 +18,8 @@ mod programs;
 mod replace;
 mod review;
 mod route;
+mod spark;
+mod sql;
 mod template;
 mod test;
 
@@ -104,6 +106,10 @@ enum Verb {
     Fmt(fmt::FmtArgs),
     /// Run the cases beside the rules.
     Test(test::TestArgs),
+    /// Print the rules as SQL: one query, or a view a decision, over a table with one column a fact.
+    Sql(sql::SqlArgs),
+    /// Write a job for spark-submit: the rules as SQL over Parquet, with a script and a recipe.
+    Spark(spark::SparkArgs),
     /// Explain a code that a finding names.
     Explain(explain::ExplainArgs),
     /// Write a completion script for a shell.
@@ -172,6 +178,8 @@ fn run(args: &Args, output: &mut Output) -> Result<Done, Failure> {
         Verb::Diff(verb) => diff::diff(verb, rules, output),
         Verb::Fmt(verb) => fmt::fmt(verb, rules, output),
         Verb::Test(verb) => test::test(verb, rules, output),
+        Verb::Sql(verb) => sql::sql(verb, rules, output),
+        Verb::Spark(verb) => spark::spark(verb, rules, output),
         Verb::Explain(verb) => explain::explain(verb, output),
         Verb::Completions(verb) => complete::completions(verb, output),
         Verb::Man => complete::man(output),

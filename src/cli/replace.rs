@@ -37,3 +37,16 @@ pub(super) fn replace(path: &Path, old: &str, new: &str) -> Result<(), Failure> 
     file.persist(&path).map_err(|error| told(&error.error))?;
     Ok(())
 }
+
+/// Writes a file as a whole, whatever was there before.
+pub(super) fn put(path: &Path, text: &str) -> Result<(), Failure> {
+    let told = |error: &dyn std::fmt::Display| Failure::Told(format!("cannot write `{}`: {error}", path.display()));
+    if path.is_dir() {
+        return Err(told(&"it is a folder"));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".accredit-").tempfile_in(folder).map_err(|error| told(&error))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(|error| told(&error))?;
+    file.persist(path).map_err(|error| told(&error.error))?;
+    Ok(())
+}

@@ -107,7 +107,10 @@ impl Compile<'_> {
                 }
                 let some = Sql::any(possible.iter().cloned());
                 let common = |wanted: Judged| {
-                    let agree = possible.iter().zip(&results).map(|(possible, result)| Sql::any([possible.not(), result.equals(&number(wanted))]));
+                    let agree = possible
+                        .iter()
+                        .zip(&results)
+                        .map(|(possible, result)| Sql::any([possible.not(), result.equals(&number(wanted))]));
                     (Sql::all([some.clone()].into_iter().chain(agree)), number(wanted))
                 };
                 Sql::case(&[Judged::Met, Judged::Failed, Judged::Pending].map(common), &number(Judged::Open))

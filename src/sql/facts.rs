@@ -371,10 +371,7 @@ impl Compile<'_> {
             return decimal;
         }
         let same = Sql::of([&decimal, raw], same);
-        let exact = Sql::case(
-            &[(decimal.is_null(), decimal.clone()), (same, decimal.clone())],
-            &Sql::constant("NULL"),
-        );
+        let exact = Sql::case(&[(decimal.is_null(), decimal.clone()), (same, decimal.clone())], &Sql::constant("NULL"));
         self.stages.column(exact)
     }
 

@@ -18,6 +18,7 @@ mod progress;
 mod query;
 mod reasons;
 mod reward;
+mod script;
 mod spark;
 mod term;
 
@@ -26,3 +27,4 @@ pub use dialect::{Construct, Dialect, Refusal, Support};
 pub use layout::{ACCOUNT, CURRENCY, DAY, NONE, column, key, table};
 pub use query::{DayFrom, Query, Wanted, create_table, queries, view};
 pub use reasons::{REASONS, reasons};
+pub use script::{Holds, JobFile, script, spark_job};

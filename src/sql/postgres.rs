@@ -97,8 +97,7 @@ impl Print for Postgres {
     }
 
     fn stage(&self, before: &str, columns: &[(String, String)]) -> String {
-        let listed: Vec<String> =
-            columns.iter().map(|(name, text)| format!("\n    {text} AS {}", self.quoted(name))).collect();
+        let listed: Vec<String> = columns.iter().map(|(name, text)| format!("\n    {text} AS {}", self.quoted(name))).collect();
         format!(
             "SELECT {before}.*, \"l\".*\n  FROM {before} CROSS JOIN LATERAL (SELECT{}\n    OFFSET 0) AS \"l\"",
             listed.join(",")

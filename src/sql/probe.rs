@@ -177,4 +177,3 @@ pub(super) fn after_start(day: &Sql, end: &Sql, first: FirstDay, of: &dyn Fn(Pla
 fn while_known(fact: &Sql, truth: bool, unknown: &Sql) -> Sql {
     Sql::case(&[(fact.is_null(), unknown.clone())], &Sql::truth(truth))
 }
-

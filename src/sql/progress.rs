@@ -96,7 +96,8 @@ impl Compile<'_> {
         let met = if plan.either { open.clone() } else { number(Judged::Met) };
         let [inside, boundary] = [Place::Inside, Place::Boundary].map(|place| today.equals(&placed(place)));
         let below = Sql::case(&[(inside.clone(), number(Judged::Pending)), (boundary, open.clone())], &failed);
-        let mut branches = vec![(span.is_unknown(), open.clone()), (span.has_not_begun(), number(Judged::Pending)), (reached.not(), below)];
+        let mut branches =
+            vec![(span.is_unknown(), open.clone()), (span.has_not_begun(), number(Judged::Pending)), (reached.not(), below)];
         let Some(crossed) = &plan.crossed else { return Ok(Sql::case(&branches, &met)) };
         let crossed = self.whole(crossed)?;
         let on = place(self, &crossed.num);
@@ -120,7 +121,10 @@ impl Compile<'_> {
             }
             WindowPlan::Earlier(a, b) => match (&**a, &**b) {
                 (WindowPlan::Within(a), WindowPlan::Within(b)) => Span::Earlier([self.days(a)?, self.days(b)?]),
-                _ => return Err(self.refusal("the earlier of windows that are not so many days of a day", "write them as days of a day")),
+                _ => {
+                    return Err(self
+                        .refusal("the earlier of windows that are not so many days of a day", "write them as days of a day"));
+                }
             },
         })
     }
@@ -181,7 +185,8 @@ impl Span {
                 Sql::case(&branches, &placed(Place::Outside))
             }
             Self::Earlier([(a, a_end, a_first), (b, b_end, b_first)]) => {
-                let within = |end: &Sql, first: FirstDay| Sql::case(&after_start(day, end, first, &placed), &placed(Place::Outside));
+                let within =
+                    |end: &Sql, first: FirstDay| Sql::case(&after_start(day, end, first, &placed), &placed(Place::Outside));
                 let by_b = Sql::any([is_none(a), Sql::all([is_none(b).not(), b_end.compared(Order::Below, a_end)])]);
                 Sql::case(&[(by_b, within(b_end, *b_first))], &within(a_end, *a_first))
             }

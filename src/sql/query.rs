@@ -66,7 +66,7 @@ pub fn queries(program: &Program, plan: &Plan, wanted: &Wanted) -> Result<Vec<Qu
         Some(Subject::Each(list)) => Some(list),
         _ => None,
     };
-    let alone = |at: usize| query(program, plan, wanted, list_of(at), &[at], true);
+    let alone = |at: usize| narrow(program, plan, wanted, at);
     if wanted.view {
         return all(wanted.decisions.iter().map(|at| alone(*at)));
     }
@@ -82,6 +82,21 @@ pub fn queries(program: &Program, plan: &Plan, wanted: &Wanted) -> Result<Vec<Qu
         Err(refusals) => refusals,
         Ok(_) => first,
     })
+}
+
+/// The query of one decision, whose columns bear no name of it.
+pub(super) fn narrow(program: &Program, plan: &Plan, wanted: &Wanted, at: usize) -> Result<Query, Refusal> {
+    let list = match program.decisions.get(at).map(|decision| decision.subject) {
+        Some(Subject::Each(list)) => Some(list),
+        _ => None,
+    };
+    query(program, plan, wanted, list, &[at], true)
+}
+
+/// The table of a list's records.
+pub(super) fn records<'w>(program: &'w Program, wanted: &'w Wanted, list: ListId) -> &'w str {
+    let section = layout::table(program, list);
+    wanted.records.iter().find(|(name, _)| name == section).map_or(section, |(_, table)| table)
 }
 
 fn all(made: impl Iterator<Item = Result<Query, Refusal>>) -> Result<Vec<Query>, Vec<Refusal>> {
@@ -138,13 +153,10 @@ struct Statement<'c, 'p> {
 impl Statement<'_, '_> {
     fn made(&self, problem: &Sql, results: &[(&str, Decided)], decisions: &[usize]) -> Result<Query, Refusal> {
         let print = self.compile.print;
-        let mut stages = vec![format!("\"s0\" AS (\n  {})", self.source()?)];
         let stage_name = |at: usize| print.quoted(&format!("s{at}"));
+        let mut stages = vec![format!("{} AS (\n  {})", stage_name(0), self.source()?)];
         for (at, columns) in self.compile.stages.columns().iter().enumerate() {
             stages.push(format!("{} AS (\n  {})", stage_name(at + 1), print.stage(&stage_name(at), columns)));
-        }
-        if let Some(first) = stages.first_mut() {
-            *first = format!("{} AS (\n  {})", stage_name(0), self.source()?);
         }
         let mut listed: Vec<(String, String)> = vec![(ACCOUNT.to_owned(), print.quoted("id"))];
         if let Some(key) = self.key {
@@ -194,7 +206,13 @@ impl Statement<'_, '_> {
     fn check(&self, query: &Query) -> Result<(), Refusal> {
         let dialect = self.wanted.dialect;
         let decision = query.decision.and_then(|at| self.compile.program.decisions.get(at)).map(|decision| decision.id.clone());
-        let refusal = |construct: String, help: &str| Refusal { decision: decision.clone(), part: None, construct, dialect, help: help.to_owned() };
+        let refusal = |construct: String, help: &str| Refusal {
+            decision: decision.clone(),
+            part: None,
+            construct,
+            dialect,
+            help: help.to_owned(),
+        };
         let read = query.account.iter().chain(&query.record).map(|(name, _)| name);
         let names: Vec<&String> = read.chain(&query.gives).collect();
         if let Support::UpTo(most) = dialect.support(Construct::Name)
@@ -216,8 +234,10 @@ impl Statement<'_, '_> {
     fn source(&self) -> Result<String, Refusal> {
         let print = self.compile.print;
         let (accounts, day) = (path(&self.wanted.accounts, print), self.day()?);
-        let column = |table: &str, name: &str, alias: &str| format!("{table}.{} AS {}", print.quoted(name), print.quoted(alias));
-        let listed = |table: &str, columns: &Columns| columns.iter().map(|(name, alias)| column(table, name, alias)).collect::<Vec<_>>();
+        let column =
+            |table: &str, name: &str, alias: &str| format!("{table}.{} AS {}", print.quoted(name), print.quoted(alias));
+        let listed =
+            |table: &str, columns: &Columns| columns.iter().map(|(name, alias)| column(table, name, alias)).collect::<Vec<_>>();
         let day = format!("{day} AS {}", print.quoted(&format!("r{}", AS_OF.0)));
         let Some(list) = self.list else {
             let mut columns = vec![column("t", ACCOUNT, "id"), day];
@@ -225,8 +245,7 @@ impl Statement<'_, '_> {
             self.whole_account(&mut columns, "t");
             return Ok(format!("SELECT {}\n  FROM {accounts} AS t", columns.join(",\n    ")));
         };
-        let section = layout::table(self.compile.program, list);
-        let own = self.wanted.records.iter().find(|(name, _)| name == section).map_or(section, |(_, table)| table);
+        let own = records(self.compile.program, self.wanted, list);
         let account = print.quoted(ACCOUNT);
         let key = self.key.map_or_else(String::new, |key| layout::column(self.compile.program, key));
         let mut columns = vec![column("r", ACCOUNT, "id"), day];

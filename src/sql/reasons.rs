@@ -46,7 +46,8 @@ pub fn reasons(program: &Program, decisions: &[&Decision], dialect: Dialect) -> 
             rows.push(format!("  ({})", cells.join(", ")));
         }
     }
-    let names = ["decision", "kind", "mask", "bit", "id", "label", "remedy", "citation"].map(|name| print.quoted(name)).join(", ");
+    let names =
+        ["decision", "kind", "mask", "bit", "id", "label", "remedy", "citation"].map(|name| print.quoted(name)).join(", ");
     let view = print.create_view(&print.quoted(REASONS));
     format!("{view}\nSELECT {names} FROM (VALUES\n{}\n) AS {} ({names})", rows.join(",\n"), print.quoted("reasons"))
 }

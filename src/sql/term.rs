@@ -248,7 +248,8 @@ impl Compile<'_> {
     /// Numerators over one denominator: a constant one, or each over its own.
     #[expect(clippy::type_complexity, reason = "a pair of alternatives that is taken apart at once")]
     fn aligned(&mut self, vals: &[Val]) -> Result<(Vec<Sql>, u32, Result<i128, Vec<(Sql, u32)>>), Refusal> {
-        let constants: Option<Vec<i128>> = vals.iter().map(|val| if let Den::Whole(den) = val.den { Some(den) } else { None }).collect();
+        let constants: Option<Vec<i128>> =
+            vals.iter().map(|val| if let Den::Whole(den) = val.den { Some(den) } else { None }).collect();
         let Some(constants) = constants else {
             let bits = vals.iter().map(|val| val.bits).max().unwrap_or(1);
             let nums = vals.iter().map(|val| self.widened(&val.num, val.bits, bits)).collect();
@@ -358,7 +359,8 @@ impl Compile<'_> {
                 (total.unwrap_or_else(|| self.number_of(0)), grown, Den::Whole(den))
             }
             Err(dens) => {
-                let mut all = parts.iter().zip(nums).zip(dens).map(|(((minus, val), _), den)| (*minus, val.num.clone(), val.bits, den));
+                let mut all =
+                    parts.iter().zip(nums).zip(dens).map(|(((minus, val), _), den)| (*minus, val.num.clone(), val.bits, den));
                 let Some((first_minus, num, own, den)) = all.next() else { return Ok(self.constant(0, 1)) };
                 let num = if first_minus { Sql::of([&num], format!("(0 - {})", num.text())) } else { num };
                 let mut total = ((num, own), den);
@@ -464,10 +466,7 @@ impl Compile<'_> {
         } else {
             let negative = b.num.compared(Order::Below, &zero);
             let minus = |of: &Sql| Sql::of([of], format!("(0 - {})", of.text()));
-            (
-                Sql::case(&[(negative.clone(), minus(&num))], &num),
-                Sql::case(&[(negative, minus(&b.num))], &b.num),
-            )
+            (Sql::case(&[(negative.clone(), minus(&num))], &num), Sql::case(&[(negative, minus(&b.num))], &b.num))
         };
         let divisor = self.stages.short(divisor);
         let null = self.null(if bits > WHOLE_BITS { Kind::Wide } else { Kind::Whole });

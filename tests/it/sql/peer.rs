@@ -50,7 +50,8 @@ fn found(program: &str) -> Option<PathBuf> {
 /// The folder of the server's programs.
 fn postgres_bin() -> Option<PathBuf> {
     let installed = std::fs::read_dir("/usr/lib/postgresql").ok();
-    let mut folders: Vec<PathBuf> = installed.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path().join("bin"))).collect();
+    let mut folders: Vec<PathBuf> =
+        installed.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path().join("bin"))).collect();
     folders.sort();
     folders.extend(found("initdb").and_then(|file| Some(file.parent()?.to_path_buf())));
     folders.into_iter().rev().find(|folder| folder.join("initdb").is_file() && folder.join("psql").is_file())
@@ -72,13 +73,19 @@ impl Postgres {
         }
         let server = Self { bin, folder, user, jobs: 0 };
         let data = server.folder.path().join("data");
-        server.call("initdb", &["-A", "trust", "-U", "accredit", "-E", "UTF8", "--locale=C", "-N", "-D", &data.to_string_lossy()]);
+        server.call(
+            "initdb",
+            &["-A", "trust", "-U", "accredit", "-E", "UTF8", "--locale=C", "-N", "-D", &data.to_string_lossy()],
+        );
         let options = format!(
             "-c listen_addresses= -c unix_socket_directories={} -c fsync=off -c full_page_writes=off -c jit=off",
             server.folder.path().display()
         );
         let log = server.folder.path().join("log");
-        server.call("pg_ctl", &["start", "-w", "-s", "-D", &data.to_string_lossy(), "-o", &options, "-l", &log.to_string_lossy()]);
+        server.call(
+            "pg_ctl",
+            &["start", "-w", "-s", "-D", &data.to_string_lossy(), "-o", &options, "-l", &log.to_string_lossy()],
+        );
         Some(server)
     }
 
@@ -167,7 +174,10 @@ impl Peer for Postgres {
         std::fs::write(&file, script).unwrap();
         let socket = self.folder.path().to_string_lossy().into_owned();
         let script = file.to_string_lossy().into_owned();
-        self.call("psql", &["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", &socket, "-U", "accredit", "-d", "postgres", "-f", &script]);
+        self.call(
+            "psql",
+            &["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", &socket, "-U", "accredit", "-d", "postgres", "-f", &script],
+        );
         let made = outputs.iter().map(|file| rows(&std::fs::read_to_string(file).unwrap())).collect();
         files.iter().chain(&outputs).chain([&file]).for_each(|file| drop(std::fs::remove_file(file)));
         made
@@ -190,7 +200,8 @@ impl Scripted {
     pub fn start(dialect: Dialect, variable: &str, script: &str) -> Option<Self> {
         let python = std::env::var_os(variable)?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(script);
-        let mut child = Command::new(python).arg("-u").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            Command::new(python).arg("-u").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let answers = BufReader::new(child.stdout.take().unwrap());
         Some(Self { dialect, child, answers, folder: tempfile::tempdir().unwrap(), jobs: 0 })
     }

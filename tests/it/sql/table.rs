@@ -135,7 +135,15 @@ impl Account {
 
 /// Days at which calendars go wrong.
 const DAYS: [&str; 10] = [
-    "2024-02-29", "2024-02-28", "2024-03-01", "2025-02-28", "2026-01-31", "2025-12-31", "2026-04-30", "2000-02-29", "0001-01-01",
+    "2024-02-29",
+    "2024-02-28",
+    "2024-03-01",
+    "2025-02-28",
+    "2026-01-31",
+    "2025-12-31",
+    "2026-04-30",
+    "2000-02-29",
+    "0001-01-01",
     "9999-12-31",
 ];
 
@@ -175,11 +183,23 @@ pub fn spoil(set: &RuleSet, rng: &mut Rng, facts: &mut Facts, row: &mut Row, amo
             drop(row.insert(name, if cell == number("7.0") { number("7") } else { cell }));
         }
         Type::Decimal => {
-            let all = ["-0.000000001", "0.000000001", "0.0000000001", "1000000000000000", "1000000000000000.000000001", "999999999999999.999999999"];
+            let all = [
+                "-0.000000001",
+                "0.000000001",
+                "0.0000000001",
+                "1000000000000000",
+                "1000000000000000.000000001",
+                "999999999999999.999999999",
+            ];
             drop(row.insert(name, number(*rng.pick(&all))));
         }
         Type::Percent => {
-            drop(row.insert(name, number(*rng.pick(&["0", "0.000000001", "100", "100.000000001", "-1", "12.5", "0.0000000001"]))));
+            drop(
+                row.insert(
+                    name,
+                    number(*rng.pick(&["0", "0.000000001", "100", "100.000000001", "-1", "12.5", "0.0000000001"])),
+                ),
+            );
         }
         Type::Country => drop(row.insert(name, text(*rng.pick(&["XX", "us", " DE ", "", "UK", "TH"])))),
         Type::Currency => drop(row.insert(name, text(*rng.pick(&["USB", "usd", "\tEUR\n", "  ", "XTS", "JPY"])))),
@@ -208,7 +228,12 @@ pub fn odd_day(rng: &mut Rng) -> Cell {
 }
 
 /// The document of what a query reads of a row; nothing where the row says what no document can.
-pub fn document(program: &Program, row: &Row, reads: &BTreeSet<String>, record: Option<(ListId, &Row, &BTreeSet<String>)>) -> Option<String> {
+pub fn document(
+    program: &Program,
+    row: &Row,
+    reads: &BTreeSet<String>,
+    record: Option<(ListId, &Row, &BTreeSet<String>)>,
+) -> Option<String> {
     let mut root = Map::new();
     if let Some(Cell::Date(day)) = row.get(DAY) {
         root.insert(DAY.to_owned(), json!(day));
