@@ -45,7 +45,12 @@ pub(super) fn put(path: &Path, text: &str) -> Result<(), Failure> {
         return Err(told(&"it is a folder"));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".accredit-").tempfile_in(folder).map_err(|error| told(&error))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".accredit-");
+    // Like any new file, not like a secret one; the system takes away what its mask says.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).map_err(|error| told(&error))?;
     file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(|error| told(&error))?;
     file.persist(path).map_err(|error| told(&error.error))?;
     Ok(())

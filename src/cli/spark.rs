@@ -24,7 +24,7 @@ pub(super) struct SparkArgs {
 
 pub(super) fn spark(args: &SparkArgs, rules: Option<&Path>, output: &mut Output) -> Result<Done, Failure> {
     let rules = load::rule_set(rules, output)?;
-    let decisions = sql::decisions(&rules, &args.program)?;
+    let decisions = sql::decisions(&rules, &args.program, &[])?;
     let (files, refusals) = spark_job(rules.program(), &rules.plan, &decisions);
     sql::tell(&refusals, output);
     if refusals.len() == decisions.len() {

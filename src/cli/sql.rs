@@ -43,6 +43,9 @@ pub(super) struct SqlArgs {
     /// Only this decision; may be given several times.
     #[arg(long, value_name = "ID")]
     program: Vec<String>,
+    /// All but this decision; may be given several times.
+    #[arg(long, value_name = "ID")]
+    without: Vec<String>,
     /// The table of accounts; dots part schema and table.
     #[arg(long, value_name = "NAME", default_value = "accounts")]
     table: String,
@@ -71,7 +74,7 @@ pub(super) fn sql(args: &SqlArgs, rules: Option<&Path>, output: &mut Output) -> 
     let rules = load::rule_set(rules, output)?;
     let wanted = Wanted {
         dialect: args.dialect.meant(),
-        decisions: decisions(&rules, &args.program)?,
+        decisions: decisions(&rules, &args.program, &args.without)?,
         accounts: table(&args.table)?,
         records: args.records.iter().map(|pair| records(&rules, pair)).collect::<Result<_, _>>()?,
         view: args.view,
@@ -93,9 +96,14 @@ pub(super) fn sql(args: &SqlArgs, rules: Option<&Path>, output: &mut Output) -> 
         },
         Err(refusals) => {
             tell(&refusals, output);
-            let others = rules.program().decisions.len() > refusals.len() && wanted.decisions.len() > refusals.len();
-            let help = if others { "; name the others with `--program`" } else { "" };
-            return Err(Failure::Told(format!("nothing was written: {}{help}", counted(refusals.len()))));
+            let mut ids: Vec<&str> = refusals.iter().filter_map(|refusal| refusal.decision.as_deref()).collect();
+            ids.dedup();
+            let help = match ids.as_slice() {
+                [] => String::new(),
+                all if all.len() >= wanted.decisions.len() => String::new(),
+                all => format!("; leave out what is refused with `--without {}`", all.join(" --without ")),
+            };
+            return Err(Failure::Told(format!("nothing was written{help}")));
         }
     }
     Ok(Done::Answered)
@@ -106,20 +114,18 @@ pub(super) fn tell(refusals: &[Refusal], output: &mut Output) {
     refusals.iter().for_each(|refusal| output.note(&refusal.to_string()));
 }
 
-fn counted(refusals: usize) -> String {
-    match refusals {
-        1 => "one decision cannot be said exactly".to_owned(),
-        more => format!("{more} decisions cannot be said exactly"),
-    }
-}
-
 /// The decisions that are asked for, in the order of the rules.
-pub(super) fn decisions(rules: &RuleSet, ids: &[String]) -> Result<Vec<usize>, Failure> {
-    for id in ids {
+pub(super) fn decisions(rules: &RuleSet, only: &[String], without: &[String]) -> Result<Vec<usize>, Failure> {
+    for id in only.iter().chain(without) {
         check::known(rules, id, |_| true)?;
     }
+    let wanted = |id: &String| (only.is_empty() || only.contains(id)) && !without.contains(id);
     let all = rules.program().decisions.iter().enumerate();
-    Ok(all.filter(|(_, decision)| ids.is_empty() || ids.contains(&decision.id)).map(|(at, _)| at).collect())
+    let found: Vec<usize> = all.filter(|(_, decision)| wanted(&decision.id)).map(|(at, _)| at).collect();
+    if found.is_empty() {
+        return Err(Failure::Told("no decision is left: every one is left out with `--without`".to_owned()));
+    }
+    Ok(found)
 }
 
 fn table(name: &str) -> Result<String, Failure> {

@@ -122,7 +122,11 @@ impl Compile<'_> {
                 self.compare(&left, *order, &right)?
             }
             Probe::Within(day, window) => self.within(day, window)?,
-            Probe::Mixed(slot) => self.mixed(*slot)?,
+            // Only warnings may ask this, and they decide nothing: the checker says so.
+            Probe::Mixed(_) => {
+                let construct = "`has mixed currencies` in a condition";
+                return Err(self.refusal(construct, "leave it to a warning"));
+            }
             Probe::Unstated => unknown,
         })
     }

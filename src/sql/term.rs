@@ -68,12 +68,17 @@ fn bits_of(value: i128) -> u32 {
     128 - value.unsigned_abs().leading_zeros()
 }
 
-fn common(a: i128, b: i128) -> i128 {
-    let (mut x, mut y) = (a, b);
-    while y != 0 {
-        (x, y) = (y, x % y);
+/// The greatest common divisor of two numbers above zero.
+fn divisor(mut a: i128, mut b: i128) -> i128 {
+    while b != 0 {
+        (a, b) = (b, a % b);
     }
-    a / x * b
+    a
+}
+
+/// The least common multiple of two denominators.
+fn common(a: i128, b: i128) -> i128 {
+    a / divisor(a, b) * b
 }
 
 impl Compile<'_> {
@@ -83,8 +88,11 @@ impl Compile<'_> {
         Sql::constant(format!("CAST({value} AS {})", self.print.type_of(kind)))
     }
 
+    /// A constant in lowest terms, so that what it is compared with stays small.
     fn constant(&self, num: i128, den: i128) -> Val {
         let unit = Unit::None;
+        let shared = if num == 0 { den } else { divisor(num.abs(), den) };
+        let (num, den) = (num / shared, den / shared);
         Val { num: self.number_of(num), bits: bits_of(num), den: Den::Whole(den), unit, none: false, natural: num >= 0 }
     }
 
@@ -287,7 +295,7 @@ impl Compile<'_> {
             None => Ok(()),
             Some(most) => {
                 let construct = format!("exact arithmetic that may need {bits} bits, of which there are {most}");
-                Err(self.refusal(construct, "use `--dialect postgres`, or `accredit screen`, for this decision"))
+                Err(self.refusal(construct, "take `--dialect postgres` for this decision"))
             }
         }
     }

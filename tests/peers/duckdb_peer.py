@@ -23,7 +23,7 @@ def cell(value):
         return "\\N"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value).replace("\\", "\\\\").replace("\t", " ").replace("\n", " ")
+    return str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def run(job):

@@ -36,7 +36,7 @@ def cell(value):
         return "\\N"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value).replace("\\", "\\\\").replace("\t", " ").replace("\n", " ")
+    return str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def rows_of(path, columns):
@@ -105,7 +105,35 @@ def session(address):
     return made
 
 
-def run(spark, job):
+def submitted(session, cluster, job):
+    """Runs a script by spark-submit on the cluster, which is free for it only while no session holds its workers."""
+    session.stop()
+    accounts, *records = job["tables"]
+    stored = lambda table: table["rows"] + ".parquet"
+    arguments = ["--accounts", stored(accounts), *job["submit"]["arguments"]]
+    for table in records:
+        arguments += ["--records", f"{table['name']}={stored(table)}"]
+    option = "-XX:-DontCompileHugeMethods"
+    settings = {
+        "spark.driver.host": "127.0.0.1",
+        "spark.executor.memory": "1200m",
+        "spark.executor.cores": "1",
+        "spark.ui.enabled": "false",
+        "spark.driver.extraJavaOptions": option,
+        "spark.executor.extraJavaOptions": option,
+    }
+    command = [os.path.join(HOME, "bin", "spark-submit"), "--master", cluster.address]
+    for key, value in settings.items():
+        command += ["--conf", f"{key}={value}"]
+    environment = dict(os.environ, SPARK_HOME=HOME, SPARK_LOCAL_IP="127.0.0.1", PYSPARK_PYTHON=sys.executable)
+    with open(os.path.join(cluster.folder, "submit.log"), "w", encoding="utf-8") as log:
+        done = subprocess.run([*command, job["submit"]["script"], *arguments], env=environment, stdout=log, stderr=log, check=False)
+    if done.returncode != 0:
+        with open(log.name, encoding="utf-8") as file:
+            sys.exit(file.read()[-5000:])
+
+
+def run(spark, cluster, job):
     for table in job["tables"]:
         columns = table["columns"]
         kinds = [ArrayType(StringType()) if kind.startswith("ARRAY") else StringType() for _, kind in columns]
@@ -119,6 +147,9 @@ def run(spark, job):
         stored = table["rows"] + ".parquet"
         raw.selectExpr(*cast).write.parquet(stored)
         spark.read.parquet(stored).createOrReplaceTempView(name(table["name"]))
+    if "submit" in job:
+        submitted(spark, cluster, job)
+        spark = session(cluster.address)
     for statement in job["statements"]:
         spark.sql(statement)
     for query, output in zip(job["queries"], job["outputs"]):
@@ -127,15 +158,15 @@ def run(spark, job):
                 file.write("\t".join(cell(value) for value in row) + "\n")
     for table in job["tables"]:
         shutil.rmtree(table["rows"] + ".parquet", ignore_errors=True)
+    return spark
 
 
 cluster = Cluster()
 try:
     spark = session(cluster.address)
-    workers = spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size()
     for line in sys.stdin:
         with open(line.strip(), encoding="utf-8") as file:
-            run(spark, json.load(file))
+            spark = run(spark, cluster, json.load(file))
         print("done", flush=True)
     spark.stop()
 finally:

@@ -5,6 +5,7 @@
 
 mod peer;
 mod table;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,14 +13,14 @@ use accredit::eval::reference::decide;
 use accredit::eval::{View, Workspace, extras, reward, run, stand};
 use accredit::facts::{Facts, Format, Reader};
 use accredit::plan::{Plan, lower};
-use accredit::program::{AS_OF, At, Judged, ListId, Program, SlotId};
+use accredit::program::{AS_OF, At, Judged, ListId, Program, SlotId, Subject};
 use accredit::source::FileId;
-use accredit::sql::{self, ACCOUNT, CURRENCY, DAY, DayFrom, Dialect, NONE, Query, Wanted};
+use accredit::sql::{self, ACCOUNT, DAY, DayFrom, Dialect, Query, Wanted};
 use accredit::value::currency_text;
 
 use crate::library::{rule_files, shipped};
 use crate::random::{Rng, RuleSet, rule_sets, seed};
-use peer::{Peer, Postgres, Scripted, Table};
+use peer::{Peer, Postgres, Rows, Scripted, Table};
 use table::{Account, Row, account, document, odd_day, spoil};
 
 fn number(variable: &str, usual: usize) -> usize {
@@ -139,31 +140,39 @@ fn said(query: &Query, program: &Program, decisions: &[usize], row: &[Option<Str
 }
 
 /// The types of a test's columns: numbers are finer and wider than facts may be.
-fn typed(columns: &[(String, &'static str)], program: &Program, dialect: Dialect) -> Vec<(String, &'static str)> {
+fn typed(columns: BTreeMap<String, &'static str>, dialect: Dialect) -> Vec<(String, &'static str)> {
     let numeric = |ty: &str| ty.starts_with("DECIMAL") || ty == "NUMERIC" || ty == "BIGINT";
     let wide = if dialect == Dialect::Postgres { "NUMERIC" } else { "DECIMAL(38, 12)" };
-    let _ = program;
-    columns.iter().map(|(name, ty)| (name.clone(), if numeric(ty) { wide } else { *ty })).collect()
+    columns.into_iter().map(|(name, ty)| (name, if numeric(ty) { wide } else { ty })).collect()
+}
+
+/// Rules as they are asked.
+struct Rules<'p> {
+    program: &'p Program,
+    plan: &'p Plan,
+    reader: &'p Reader,
+    /// For a message: what they are.
+    what: &'p str,
+}
+
+/// In which form SQL is asked for.
+#[derive(Clone, Copy)]
+struct Form {
+    view: bool,
+    day: DayFrom,
 }
 
 /// Asks a peer what it makes of accounts, and compares every row of every decision.
-fn compare(
-    peer: &mut dyn Peer,
-    program: &Program,
-    plan: &Plan,
-    reader: &Reader,
-    accounts: &[Account],
-    what: &str,
-    tally: &mut Tally,
-) {
+fn compare(peer: &mut dyn Peer, rules: &Rules<'_>, form: Form, accounts: &[Account], tally: &mut Tally) {
+    let Rules { program, plan, what, .. } = *rules;
     let dialect = peer.dialect();
     let mut wanted = Wanted {
         dialect,
         decisions: (0..program.decisions.len()).collect(),
         accounts: "accounts".to_owned(),
         records: Vec::new(),
-        view: false,
-        day: DayFrom::Column,
+        view: form.view,
+        day: form.day,
     };
     let queries = loop {
         match sql::queries(program, plan, &wanted) {
@@ -184,81 +193,97 @@ fn compare(
     }
     let mut tables: Vec<Table<'_>> = Vec::new();
     let mut account_columns: BTreeMap<String, &'static str> = BTreeMap::new();
+    let mut record_columns: BTreeMap<ListId, BTreeMap<String, &'static str>> = BTreeMap::new();
     for query in &queries {
         account_columns.extend(query.account.iter().map(|(name, ty)| (name.clone(), *ty)));
         if let Some(list) = query.list {
-            let rows = accounts.iter().flat_map(|account| &account.records[list.0 as usize]).collect();
-            let columns = typed(&query.record, program, dialect);
-            tables.push(Table { name: sql::table(program, list).to_owned(), columns, rows });
+            record_columns.entry(list).or_default().extend(query.record.iter().cloned());
         }
     }
-    let columns: Vec<(String, &'static str)> = account_columns.into_iter().collect();
+    for (list, columns) in record_columns {
+        let rows = accounts.iter().flat_map(|account| &account.records[list.0 as usize]).collect();
+        tables.push(Table { name: sql::table(program, list).to_owned(), columns: typed(columns, dialect), rows });
+    }
     let rows = accounts.iter().map(|account| &account.row).collect();
-    tables.push(Table { name: "accounts".to_owned(), columns: typed(&columns, program, dialect), rows });
-    let texts: Vec<String> = queries.iter().map(|query| query.text.clone()).collect();
-    let results = peer.run(&tables, &[], &texts);
-    let mut asked = Asked { program, plan, reader, workspace: Workspace::new(plan) };
+    tables.push(Table { name: "accounts".to_owned(), columns: typed(account_columns, dialect), rows });
+    let mut statements = Vec::new();
+    if form.day == DayFrom::Parameter {
+        statements.push(dialect.day_help().trim_end_matches(';').to_owned());
+    }
+    let mut texts: Vec<String> = queries.iter().map(|query| query.text.clone()).collect();
+    if form.view {
+        statements.extend(queries.iter().map(|query| sql::view(program, query, dialect)));
+        let quote = if dialect == Dialect::Spark { '`' } else { '"' };
+        let id = |query: &Query| &program.decisions[query.decision.unwrap()].id;
+        texts = queries.iter().map(|query| format!("SELECT * FROM {quote}accredit_{}{quote}", id(query))).collect();
+    }
+    let results = peer.run(&tables, &statements, &texts);
     for (query, rows) in queries.iter().zip(results) {
-        let decisions: Vec<usize> =
-            wanted.decisions.iter().copied().filter(|at| plan.decisions[*at].list == query.list).collect();
-        let reads: BTreeSet<String> = query.account.iter().map(|(name, _)| name.clone()).collect();
-        let own: BTreeSet<String> = query.record.iter().map(|(name, _)| name.clone()).collect();
-        let by_subject: BTreeMap<(String, String), &Vec<Option<String>>> = rows
-            .iter()
-            .map(|row| {
-                ((row[0].clone().unwrap(), query.list.map_or(String::new(), |_| row[1].clone().unwrap_or_default())), row)
-            })
-            .collect();
-        assert_eq!(by_subject.len(), rows.len(), "{what}: each subject once");
-        let mut subjects = 0;
-        for account in accounts {
-            let id = text_of(&account.row, ACCOUNT);
-            let records: Vec<Option<&Row>> = match query.list {
-                None => vec![None],
-                Some(list) => account.records[list.0 as usize].iter().map(Some).collect(),
-            };
-            for record in records {
-                let document =
-                    document(program, &account.row, &reads, query.list.zip(record).map(|(list, row)| (list, row, &own)));
-                let mut at = query.list;
-                // A list that is kept by decision holds other records too: the one under decision is found by its key.
-                let wanted = match (at, record) {
-                    (Some(list), Some(row)) if program.lists[list.0 as usize].of_decision => {
-                        let key = text_of(row, &sql::column(program, sql::key(program, list).unwrap()));
-                        at = Some(list);
-                        asked.decided(
-                            document.map(|text| last(&text, sql::table(program, list), key.trim_ascii())).as_deref(),
-                            &decisions,
-                            at,
-                        )
-                    }
-                    _ => asked.decided(document.as_deref(), &decisions, at),
-                };
-                let key = query
-                    .list
-                    .zip(record)
-                    .map_or(String::new(), |(list, row)| text_of(row, &sql::column(program, sql::key(program, list).unwrap())));
-                let row = by_subject.get(&(id.clone(), key.clone())).unwrap_or_else(|| panic!("{what}: no row for {id} {key}"));
-                let found = said(query, program, &decisions, row);
-                assert!(
-                    wanted == found,
-                    "{what}: {} differs on {id} {key}, problem {:?}\nwanted {wanted:#?}\nfound {found:#?}\n{account:#?}\n{}",
-                    dialect.name(),
-                    row[query.gives.iter().position(|name| name == "problem").unwrap()],
-                    query.text
-                );
-                subjects += 1;
-                tally.decided += wanted.len();
-                for came in wanted {
-                    tally.invalid += usize::from(came.masks.is_none());
-                    tally.rewards += usize::from(came.reward.is_some());
-                    *tally.verdicts.entry(came.verdict).or_default() += 1;
-                }
-            }
-        }
-        assert_eq!(subjects, rows.len(), "{what}: a row for each subject");
+        let asked_for = |at: &usize| query.decision.map_or(plan.decisions[*at].list == query.list, |own| own == *at);
+        let decisions: Vec<usize> = wanted.decisions.iter().copied().filter(asked_for).collect();
+        check(dialect, rules, query, &decisions, &rows, accounts, tally);
     }
     tally.rows += accounts.len();
+}
+
+/// Compares every row of one result.
+fn check(
+    dialect: Dialect,
+    rules: &Rules<'_>,
+    query: &Query,
+    decisions: &[usize],
+    rows: &Rows,
+    accounts: &[Account],
+    tally: &mut Tally,
+) {
+    let Rules { program, plan, reader, what } = *rules;
+    let mut asked = Asked { program, plan, reader, workspace: Workspace::new(plan) };
+    let reads: BTreeSet<String> = query.account.iter().map(|(name, _)| name.clone()).collect();
+    let own: BTreeSet<String> = query.record.iter().map(|(name, _)| name.clone()).collect();
+    let by_subject: BTreeMap<(String, String), &Vec<Option<String>>> = rows
+        .iter()
+        .map(|row| ((row[0].clone().unwrap(), query.list.map_or(String::new(), |_| row[1].clone().unwrap_or_default())), row))
+        .collect();
+    assert_eq!(by_subject.len(), rows.len(), "{what}: each subject once");
+    let mut subjects = 0;
+    for account in accounts {
+        let id = text_of(&account.row, ACCOUNT);
+        let records: Vec<Option<&Row>> = match query.list {
+            None => vec![None],
+            Some(list) => account.records[list.0 as usize].iter().map(Some).collect(),
+        };
+        for record in records {
+            let document = document(program, &account.row, &reads, query.list.zip(record).map(|(list, row)| (list, row, &own)));
+            let key = query
+                .list
+                .zip(record)
+                .map_or(String::new(), |(list, row)| text_of(row, &sql::column(program, sql::key(program, list).unwrap())));
+            // A list that is kept by decision holds other records too: the one under decision comes last.
+            let kept = query.list.filter(|list| program.lists[list.0 as usize].of_decision);
+            let document = document.map(|text| match kept {
+                Some(list) => last(&text, sql::table(program, list), key.trim_ascii()),
+                None => text,
+            });
+            let wanted = asked.decided(document.as_deref(), decisions, query.list);
+            let row = by_subject.get(&(id.clone(), key.clone())).unwrap_or_else(|| panic!("{what}: no row for {id} {key}"));
+            let found = said(query, program, decisions, row);
+            assert!(
+                wanted == found,
+                "{what}: {} differs on {id} {key}, problem {:?}\nwanted {wanted:#?}\nfound {found:#?}\n{account:#?}\n{}",
+                dialect.name(),
+                row[query.gives.iter().position(|name| name == "problem").unwrap()],
+                query.text
+            );
+            subjects += 1;
+            tally.decided += wanted.len();
+            for came in wanted {
+                tally.invalid += usize::from(came.masks.is_none());
+                tally.rewards += usize::from(came.reward.is_some());
+                *tally.verdicts.entry(came.verdict).or_default() += 1;
+            }
+        }
+    }
+    assert_eq!(subjects, rows.len(), "{what}: a row for each subject");
 }
 
 fn text_of(row: &Row, name: &str) -> String {
@@ -272,8 +297,7 @@ fn text_of(row: &Row, name: &str) -> String {
 fn last(text: &str, section: &str, key: &str) -> String {
     let mut root: serde_json::Value = serde_json::from_str(text).unwrap();
     if let Some(records) = root.get_mut(section).and_then(serde_json::Value::as_array_mut) {
-        let is_key = |record: &serde_json::Value| record.as_object().is_some_and(|map| map.values().any(|value| value == key));
-        records.sort_by_key(|record| record.get("program").map_or_else(|| is_key(record), |program| program == key));
+        records.sort_by_key(|record| record["program"] == key);
     }
     root.to_string()
 }
@@ -328,11 +352,13 @@ fn random(peer: Option<Box<dyn Peer>>, sets: usize, rows: usize) {
         let mut rng = Rng::new(set.seed ^ 0x5e1);
         let accounts = accounts(&set, &mut rng, rows);
         let what = format!("ACCREDIT_SEED={} (rule set {count})\n{}", set.seed, set.text);
-        compare(peer.as_mut(), set.program(), &plan, &reader, &accounts, &what, &mut tally);
+        // One query for all decisions, or a view for each, in turn.
+        let form = Form { view: count % 2 == 1, day: DayFrom::Column };
+        let rules = Rules { program: set.program(), plan: &plan, reader: &reader, what: &what };
+        compare(peer.as_mut(), &rules, form, &accounts, &mut tally);
     }
     eprintln!("{} against the reference and evaluation, {sets} rule sets, 0 differences: {tally:#?}", peer.dialect().name());
     assert!(tally.invalid > 0 && tally.rewards > 0 && tally.verdicts.len() > 6, "{tally:#?}");
-    let _ = (CURRENCY, NONE);
 }
 
 /// The accounts of every case and example of the shipped rules.
@@ -358,39 +384,218 @@ fn shipped_rules(peer: Option<Box<dyn Peer>>) {
     let rules = shipped();
     let accounts = cases(&rules);
     let mut tally = Tally::default();
-    compare(peer.as_mut(), rules.program(), &rules.plan, &rules.reader, &accounts, "the shipped rules", &mut tally);
+    let form = Form { view: false, day: DayFrom::Column };
+    let program = rules.program();
+    let asked = Rules { program, plan: &rules.plan, reader: &rules.reader, what: "the shipped rules" };
+    compare(peer.as_mut(), &asked, form, &accounts, &mut tally);
     eprintln!("{} on every case of the shipped rules, 0 differences: {tally:#?}", peer.dialect().name());
     assert!(tally.invalid == 0 && tally.decided > 10_000, "{tally:#?}");
 }
 
+/// The day as a parameter, and one column of each mask full: 64 requirements, texts that look like SQL, labels too.
+fn odd_rules(peer: Option<Box<dyn Peer>>) {
+    let Some(mut peer) = peer else { return };
+    let text = odd_text();
+    let rules = accredit::RuleSet::read(vec![("odd.terms".to_owned(), text)]).unwrap();
+    let program = rules.program();
+    let day = "2026-03-01";
+    let accounts: Vec<Account> = (0..ODD.len() * 4)
+        .map(|number| {
+            let cell = |text: &str| table::Cell::Text(text.to_owned());
+            let mut row = Row::from([
+                (ACCOUNT.to_owned(), cell(&format!("a{number}"))),
+                (DAY.to_owned(), table::Cell::Date(day.to_owned())),
+            ]);
+            row.insert("acct.word".to_owned(), cell(ODD[number % ODD.len()]));
+            if number % 4 > 0 {
+                row.insert("acct.count".to_owned(), table::Cell::Number((number * 3).to_string()));
+            }
+            Account { row, records: Vec::new() }
+        })
+        .collect();
+    let asked = Rules { program, plan: &rules.plan, reader: &rules.reader, what: "the odd rules" };
+    let mut tally = Tally::default();
+    let spark = peer.dialect() == Dialect::Spark;
+    let day = if spark { DayFrom::Fixed(accredit::value::parse_day(day).unwrap()) } else { DayFrom::Parameter };
+    for view in [false, true] {
+        compare(peer.as_mut(), &asked, Form { view, day }, &accounts, &mut tally);
+    }
+    assert_eq!(tally.decided, 2 * accounts.len());
+    let decisions: Vec<&accredit::program::Decision> = program.decisions.iter().collect();
+    let reasons = sql::reasons(program, &decisions, peer.dialect());
+    let name = if spark { "`accredit_reasons`" } else { "\"accredit_reasons\"" };
+    let query = format!("SELECT * FROM {name} WHERE decision = 'odd'");
+    let mut rows = peer.run(&[], &[reasons], &[query]).remove(0);
+    rows.sort_by_key(|row| (row[2].clone(), row[3].as_ref().unwrap().parse::<u32>().unwrap()));
+    let found: Vec<(usize, &str)> = rows
+        .iter()
+        .map(|row| {
+            let number = |at: usize| row[at].as_ref().unwrap().parse::<usize>().unwrap();
+            ((number(2) - 1) * sql::MASK_BITS + number(3), row[5].as_deref().unwrap())
+        })
+        .collect();
+    let requirements = &program.decisions[0].requirements;
+    let wanted: Vec<(usize, &str)> = requirements.iter().enumerate().map(|(at, one)| (at, one.label.as_str())).collect();
+    assert_eq!(found, wanted, "every label as it is written");
+    assert!(rows.iter().all(|row| row[6].as_deref() == Some(ODD[0])), "the remedy as it is written");
+}
+
+/// Texts in which a careless printer would end a literal, begin a comment, or fill in something.
+const ODD: [&str; 8] = [
+    "it's \\ $1 ${env:HOME} ${hivevar:x}",
+    "'; DROP TABLE accounts; --",
+    "/* x */ :as_of ? {0} {{x}}",
+    "back\\slash\\'quote\\",
+    "tab\there",
+    "`tick` $$dollar$$ E'\\n'",
+    "ünï-cödé ✓ \u{202e}",
+    "plain",
+];
+
+fn odd_text() -> String {
+    let mut text = format!(
+        "ruleset odd version 1\nparty client \"the client\"\nsource src {{\n  title \"{0}\"\n  read never\n  rank 1\n}}\n\
+         remedy fix by client {{\n  say \"{0}\"\n}}\nfacts acct \"Account\" {{\n\
+         \u{20} fact word: text\n    ask \"q\"\n    find \"f\"\n    change never\n\
+         \u{20} fact count: whole number\n    ask \"q\"\n    find \"f\"\n    change never\n}}\n\
+         check odd \"{0}\" for acct severity high {{\n  per src\n",
+        ODD[0]
+    );
+    for at in 0..64 {
+        let odd = ODD[at % ODD.len()];
+        let when = if at % 2 == 0 { format!("acct.word is \"{odd}\"") } else { format!("acct.count is at least {at}") };
+        text += &format!("  require r{at} \"{odd}\"\n    met when {when}\n    fails otherwise\n    per src\n    else fix\n");
+    }
+    text + "}\n"
+}
+
+/// The job that the command writes, submitted to the cluster: what lies in its folder is what evaluation says.
+#[test]
+fn spark_submits_the_job_that_is_written() {
+    let Some(mut peer) = Scripted::start(Dialect::Spark, "ACCREDIT_SPARK", "spark_peer.py") else {
+        return drop(up::<Scripted>(Dialect::Spark, None));
+    };
+    let rules = shipped();
+    let program = rules.program();
+    let day = "2026-03-05";
+    let mut accounts = cases(&rules);
+    for account in &mut accounts {
+        account.row.insert(DAY.to_owned(), table::Cell::Date(day.to_owned()));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let made = crate::command::accredit(&["spark", "-o", &folder.path().to_string_lossy()], "");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let ids = ["new_advertiser_ladder", "woocommerce", "promo_code"];
+    let by_record = program
+        .decisions
+        .iter()
+        .position(|decision| matches!(decision.subject, Subject::Each(list) if sql::table(program, list) == "campaigns"));
+    let mut decisions: Vec<usize> =
+        ids.iter().map(|id| program.decisions.iter().position(|decision| decision.id == *id).unwrap()).collect();
+    decisions.extend(by_record);
+    let fixed = DayFrom::Fixed(accredit::value::parse_day(day).unwrap());
+    let wanted = Wanted {
+        dialect: Dialect::Spark,
+        decisions,
+        accounts: "accounts".to_owned(),
+        records: Vec::new(),
+        view: true,
+        day: fixed,
+    };
+    let queries = sql::queries(program, &rules.plan, &wanted).unwrap();
+    let mut columns = BTreeMap::new();
+    let mut own = BTreeMap::new();
+    for query in &queries {
+        columns.extend(query.account.iter().cloned());
+        if query.list.is_some() {
+            own.extend(query.record.iter().cloned());
+        }
+    }
+    let rows = accounts.iter().map(|account| &account.row).collect();
+    let list = queries.iter().find_map(|query| query.list).unwrap();
+    let records = accounts.iter().flat_map(|account| &account.records[list.0 as usize]).collect();
+    let tables = [
+        Table { name: "accounts".to_owned(), columns: columns.into_iter().collect(), rows },
+        Table { name: "campaigns".to_owned(), columns: own.into_iter().collect(), rows: records },
+    ];
+    let out = folder.path().join("out");
+    let names: Vec<&str> = queries.iter().map(|query| program.decisions[query.decision.unwrap()].id.as_str()).collect();
+    let listed: Vec<String> = queries
+        .iter()
+        .zip(&names)
+        .map(|(query, id)| {
+            let columns = query.gives.iter().filter(|name| *name != "decision");
+            let columns: Vec<String> = columns.map(|name| format!("`{name}`")).collect();
+            format!("SELECT {}, '{id}' FROM parquet.`{}/decision={id}`", columns.join(", "), out.display())
+        })
+        .collect();
+    let mut arguments = vec!["--as-of".to_owned(), day.to_owned(), "--out".to_owned(), out.to_string_lossy().into_owned()];
+    arguments.extend(names.iter().flat_map(|id| ["--decision".to_owned(), (*id).to_owned()]));
+    let results = peer.submit(&folder.path().join("accredit_job.py"), &arguments, &tables, &listed);
+    let mut tally = Tally::default();
+    let asked = Rules { program, plan: &rules.plan, reader: &rules.reader, what: "the submitted job" };
+    for (mut query, rows) in queries.into_iter().zip(results) {
+        let decision = query.decision.unwrap();
+        query.gives.retain(|name| name != "decision");
+        check(Dialect::Spark, &asked, &query, &[decision], &rows, &accounts, &mut tally);
+    }
+    eprintln!("the submitted job on every case, 0 differences: {tally:#?}");
+    assert!(tally.decided > 3 * accounts.len(), "{tally:#?}");
+}
+
+fn postgres() -> Option<Box<dyn Peer>> {
+    up(Dialect::Postgres, Postgres::start())
+}
+
+fn duckdb() -> Option<Box<dyn Peer>> {
+    up(Dialect::DuckDb, Scripted::start(Dialect::DuckDb, "ACCREDIT_DUCKDB", "duckdb_peer.py"))
+}
+
+fn spark() -> Option<Box<dyn Peer>> {
+    up(Dialect::Spark, Scripted::start(Dialect::Spark, "ACCREDIT_SPARK", "spark_peer.py"))
+}
+
 #[test]
 fn postgres_decides_every_case_of_the_shipped_rules() {
-    shipped_rules(up(Dialect::Postgres, Postgres::start()));
+    shipped_rules(postgres());
 }
 
 #[test]
 fn duckdb_decides_every_case_of_the_shipped_rules() {
-    shipped_rules(up(Dialect::DuckDb, Scripted::start(Dialect::DuckDb, "ACCREDIT_DUCKDB", "duckdb_peer.py")));
+    shipped_rules(duckdb());
 }
 
 #[test]
 fn spark_decides_every_case_of_the_shipped_rules() {
-    shipped_rules(up(Dialect::Spark, Scripted::start(Dialect::Spark, "ACCREDIT_SPARK", "spark_peer.py")));
+    shipped_rules(spark());
+}
+
+#[test]
+fn postgres_reads_odd_texts_and_full_masks() {
+    odd_rules(postgres());
+}
+
+#[test]
+fn duckdb_reads_odd_texts_and_full_masks() {
+    odd_rules(duckdb());
+}
+
+#[test]
+fn spark_reads_odd_texts_and_full_masks() {
+    odd_rules(spark());
 }
 
 #[test]
 fn postgres_decides_random_rules_as_the_reference_does() {
-    random(up(Dialect::Postgres, Postgres::start()), number("ACCREDIT_SQL_SETS", 4), number("ACCREDIT_SQL_ROWS", 250));
+    random(postgres(), number("ACCREDIT_SQL_SETS", 4), number("ACCREDIT_SQL_ROWS", 250));
 }
 
 #[test]
 fn duckdb_decides_random_rules_as_the_reference_does() {
-    let peer = Scripted::start(Dialect::DuckDb, "ACCREDIT_DUCKDB", "duckdb_peer.py");
-    random(up(Dialect::DuckDb, peer), number("ACCREDIT_SQL_SETS", 4), number("ACCREDIT_SQL_ROWS", 250));
+    random(duckdb(), number("ACCREDIT_SQL_SETS", 4), number("ACCREDIT_SQL_ROWS", 250));
 }
 
 #[test]
 fn spark_decides_random_rules_as_the_reference_does() {
-    let peer = Scripted::start(Dialect::Spark, "ACCREDIT_SPARK", "spark_peer.py");
-    random(up(Dialect::Spark, peer), number("ACCREDIT_SPARK_SETS", 4), number("ACCREDIT_SQL_ROWS", 250));
+    random(spark(), number("ACCREDIT_SPARK_SETS", 4), number("ACCREDIT_SPARK_ROWS", 250));
 }

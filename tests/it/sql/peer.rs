@@ -133,9 +133,26 @@ fn copied(cell: Option<&Cell>) -> String {
     }
 }
 
+/// A text without the escapes of a copy.
+fn unescaped(cell: &str) -> String {
+    let (mut text, mut letters) = (String::new(), cell.chars());
+    while let Some(letter) = letters.next() {
+        text.push(match letter {
+            '\\' => match letters.next() {
+                Some('t') => '\t',
+                Some('n') => '\n',
+                Some('r') => '\r',
+                other => other.unwrap_or('\\'),
+            },
+            plain => plain,
+        });
+    }
+    text
+}
+
 /// Rows of tab-separated texts in which `\N` is nothing.
 fn rows(text: &str) -> Rows {
-    let cell = |cell: &str| (cell != "\\N").then(|| cell.replace("\\\\", "\\"));
+    let cell = |cell: &str| (cell != "\\N").then(|| unescaped(cell));
     text.lines().map(|line| line.split('\t').map(cell).collect()).collect()
 }
 
@@ -220,6 +237,18 @@ impl Peer for Scripted {
     }
 
     fn run(&mut self, tables: &[Table<'_>], statements: &[String], queries: &[String]) -> Vec<Rows> {
+        self.ask(tables, serde_json::json!({ "statements": statements, "queries": queries }))
+    }
+}
+
+impl Scripted {
+    /// Submits a script to the cluster: it reads each table as Parquet, the first as the accounts, the others as records.
+    pub fn submit(&mut self, script: &Path, arguments: &[String], tables: &[Table<'_>], queries: &[String]) -> Vec<Rows> {
+        let submit = serde_json::json!({ "script": script, "arguments": arguments });
+        self.ask(tables, serde_json::json!({ "statements": [], "queries": queries, "submit": submit }))
+    }
+
+    fn ask(&mut self, tables: &[Table<'_>], mut job: serde_json::Value) -> Vec<Rows> {
         self.jobs += 1;
         let place = |name: &str| self.folder.path().join(format!("{}-{name}", self.jobs));
         let mut files = Vec::new();
@@ -241,8 +270,10 @@ impl Peer for Scripted {
             listed.push(serde_json::json!({ "name": table.name, "columns": table.columns, "rows": file }));
             files.push(file);
         }
-        let outputs: Vec<PathBuf> = (0..queries.len()).map(|at| place(&format!("out{at}"))).collect();
-        let job = serde_json::json!({ "tables": listed, "statements": statements, "queries": queries, "outputs": outputs });
+        let count = job["queries"].as_array().map_or(0, Vec::len);
+        let outputs: Vec<PathBuf> = (0..count).map(|at| place(&format!("out{at}"))).collect();
+        job["tables"] = listed.into();
+        job["outputs"] = serde_json::json!(outputs);
         let file = place("job.json");
         std::fs::write(&file, job.to_string()).unwrap();
         writeln!(self.child.stdin.as_mut().unwrap(), "{}", file.display()).unwrap();
