@@ -216,3 +216,30 @@ impl Stages {
         &self.columns
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Sql, Stages};
+    use crate::sql::Dialect;
+
+    #[test]
+    fn constants_decide_at_once() {
+        let (a, yes, no) = (Sql::constant("a"), Sql::truth(true), Sql::truth(false));
+        assert_eq!(Sql::all([a.clone(), yes.clone(), a.clone()]), a, "what adds nothing is left out");
+        assert_eq!(Sql::all([a.clone(), no.clone()]), no);
+        assert_eq!(Sql::any([a.clone(), yes.clone()]), yes);
+        assert_eq!(Sql::case(&[(no.clone(), a.clone()), (yes, no.clone())], &a), no);
+    }
+
+    #[test]
+    fn what_is_used_twice_is_one_column_behind_those_that_it_reads() {
+        let mut stages = Stages::new(Dialect::Postgres.print());
+        let source = stages.source("r1");
+        let (first, again) = (stages.column(source.is_null()), stages.column(source.is_null()));
+        assert_eq!(first, again);
+        let second = stages.column(Sql::any([first.not(), source.equals(&Sql::constant("1"))]));
+        assert_eq!(stages.column(second.clone()), second, "a column stays itself");
+        let counts: Vec<usize> = stages.columns().iter().map(Vec::len).collect();
+        assert_eq!(counts, [1, 1]);
+    }
+}

@@ -74,6 +74,16 @@ fn exit_codes_tell_answers_from_findings_from_bad_input() {
         (vec!["template"], "", 0, "a document to fill in"),
         (vec!["lint", "--max-age", "100000"], "", 0, "no findings, whatever the day"),
         (vec!["test"], "", 0, "all cases pass"),
+        (vec!["sql", "--dialect", "postgres"], "", 0, "the rules as one query"),
+        (vec!["sql", "--dialect", "spark"], "", 2, "a decision that Spark cannot say exactly"),
+        (vec!["sql", "--dialect", "spark", "--without", "gmv_max_roi_protection"], "", 0, "without it"),
+        (vec!["sql", "--dialect", "spark", "--view", "--program", "woocommerce"], "", 2, "a view holds no parameter"),
+        (vec!["sql", "--dialect", "duckdb", "--program", "woocomerce"], "", 2, "no such program"),
+        (vec!["sql", "--dialect", "duckdb", "--table", "a..b"], "", 2, "no name of a table"),
+        (vec!["sql", "--dialect", "duckdb", "--records", "campains=c"], "", 2, "no such records"),
+        (vec!["sql", "--dialect", "duckdb", "--as-of", "2026-02-30"], "", 2, "no such day"),
+        (vec!["sql"], "", 2, "no dialect"),
+        (vec!["spark"], "", 2, "no folder"),
         (vec!["completions", "bash"], "", 0, "a script"),
         (vec!["man"], "", 0, "a page"),
         (vec!["--help"], "", 0, "help"),
@@ -312,4 +322,42 @@ fn diff_compares_git_revisions() {
         assert_eq!((code, err.as_str()), (0, ""), "{from}");
         assert!(out.contains("30 days → 14 days"), "{out}");
     }
+}
+
+#[test]
+fn sql_is_written_whole_or_not_at_all() {
+    let file = scratch("out.sql", b"what was there before");
+    let path = file.to_str().unwrap();
+    let (code, out, err) = said(&accredit(&["sql", "--dialect", "duckdb", "-o", path], ""));
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    assert!(err.contains("`gmv_max_roi_protection`, requirement `roi_short`"), "{err}");
+    assert!(err.contains("--without gmv_max_roi_protection"), "{err}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "what was there before");
+    let asked = ["sql", "--dialect", "duckdb", "--program", "woocommerce", "--view", "--table", "lake.accounts", "-o", path];
+    let (code, out, err) = said(&accredit(&asked, ""));
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "", ""));
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("CREATE OR REPLACE VIEW \"accredit_woocommerce\" AS\nWITH"), "{text}");
+    assert!(text.contains("FROM \"lake\".\"accounts\" AS t") && text.contains("SET VARIABLE as_of"), "{text}");
+}
+
+#[test]
+fn a_spark_job_is_a_folder_that_says_how_to_run_it() {
+    let folder = scratch("job.txt", b"").parent().unwrap().join("job");
+    let path = folder.to_str().unwrap();
+    let (code, out, err) = said(&accredit(&["spark", "-o", path], ""));
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    assert!(err.contains("75 decisions; 1 left out"), "{err}");
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    assert!(text("README.md").contains("spark-submit") && text("README.md").contains("`gmv_max_roi_protection`"));
+    assert!(!text("README.md").contains('{'), "every blank of the recipe is filled in");
+    let job: serde_json::Value = serde_json::from_str(&text("job.json")).unwrap();
+    let queries = job["queries"].as_array().unwrap();
+    assert_eq!(queries.len(), 75);
+    for query in queries {
+        let id = query["decision"].as_str().unwrap();
+        assert_eq!(text("queries.sql").matches(&format!("-- accredit query {id}\n")).count(), 1, "{id}");
+    }
+    let (code, _, err) = said(&accredit(&["spark", "-o", path], ""));
+    assert!(code == 2 && err.contains("is not empty"), "{err}");
 }

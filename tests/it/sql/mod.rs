@@ -77,9 +77,9 @@ impl Asked<'_> {
         extras(self.plan, 0, View::account(&facts), &mut self.workspace.truths);
         let mut all = Vec::new();
         for at in decisions {
-            let subjects = self.workspace.subjects.iter().copied();
+            let mut subjects = self.workspace.subjects.iter().copied().rev();
             // The record under decision stands alone in its list, or is the one that the caller put last.
-            let subject = subjects.filter(|subject| subject.decision == *at).last().unwrap();
+            let subject = subjects.find(|subject| subject.decision == *at).unwrap();
             let view = stand(self.plan, &facts, &subject, &mut self.workspace.truths);
             let paid = reward(&self.plan.decisions[*at], &subject.decided, view, &self.workspace.truths);
             let decided = subject.decided;

@@ -147,6 +147,11 @@ const DAYS: [&str; 10] = [
     "9999-12-31",
 ];
 
+/// One of some words.
+fn one<'a>(rng: &mut Rng, among: &[&'a str]) -> &'a str {
+    among[rng.below(among.len())]
+}
+
 /// Draws another value for a cell: one that contradicts others, lies at a limit, or cannot be.
 pub fn spoil(set: &RuleSet, rng: &mut Rng, facts: &mut Facts, row: &mut Row, among: &[SlotId]) {
     let program = set.program();
@@ -172,13 +177,13 @@ pub fn spoil(set: &RuleSet, rng: &mut Rng, facts: &mut Facts, row: &mut Row, amo
             2 => drop(row.insert(name, number("10000000000000"))),
             3 => drop(row.insert(name, number("-10000000000000.00"))),
             4 => drop(row.insert(name + CURRENCY, text("USB"))),
-            5 => drop(row.insert(name + CURRENCY, text(*rng.pick(&["KWD", "JPY", " USD ", "CLF", "", "usd", "XAU"])))),
+            5 => drop(row.insert(name + CURRENCY, text(one(rng, &["KWD", "JPY", " USD ", "CLF", "", "usd", "XAU"])))),
             6 => drop(row.remove(&(name + CURRENCY))),
             7 => drop(row.remove(&name)),
-            _ => drop(row.insert(name, number(*rng.pick(&["20.5", "99.99", "100.01", "-0.01", "0", "1.2340", "5.0000"])))),
+            _ => drop(row.insert(name, number(one(rng, &["20.5", "99.99", "100.01", "-0.01", "0", "1.2340", "5.0000"])))),
         },
         Type::Integer => {
-            let cell = number(*rng.pick(&["-1", "2.5", "1000000000000000", "1000000000000001", "0", "7.0"]));
+            let cell = number(one(rng, &["-1", "2.5", "1000000000000000", "1000000000000001", "0", "7.0"]));
             // A document has no whole number with a point.
             drop(row.insert(name, if cell == number("7.0") { number("7") } else { cell }));
         }
@@ -191,18 +196,15 @@ pub fn spoil(set: &RuleSet, rng: &mut Rng, facts: &mut Facts, row: &mut Row, amo
                 "1000000000000000.000000001",
                 "999999999999999.999999999",
             ];
-            drop(row.insert(name, number(*rng.pick(&all))));
+            drop(row.insert(name, number(one(rng, &all))));
         }
         Type::Percent => {
             drop(
-                row.insert(
-                    name,
-                    number(*rng.pick(&["0", "0.000000001", "100", "100.000000001", "-1", "12.5", "0.0000000001"])),
-                ),
+                row.insert(name, number(one(rng, &["0", "0.000000001", "100", "100.000000001", "-1", "12.5", "0.0000000001"]))),
             );
         }
-        Type::Country => drop(row.insert(name, text(*rng.pick(&["XX", "us", " DE ", "", "UK", "TH"])))),
-        Type::Currency => drop(row.insert(name, text(*rng.pick(&["USB", "usd", "\tEUR\n", "  ", "XTS", "JPY"])))),
+        Type::Country => drop(row.insert(name, text(one(rng, &["XX", "us", " DE ", "", "UK", "TH"])))),
+        Type::Currency => drop(row.insert(name, text(one(rng, &["USB", "usd", "\tEUR\n", "  ", "XTS", "JPY"])))),
         Type::Enum(words) => {
             let word = rng.pick(words).clone();
             let odd = [format!(" {word} "), word.to_uppercase(), format!("{word}x"), String::new(), "\r\n".to_owned()];
