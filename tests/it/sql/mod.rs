@@ -440,6 +440,59 @@ fn odd_rules(peer: Option<Box<dyn Peer>>) {
     assert!(rows.iter().all(|row| row[6].as_deref() == Some(ODD[0])), "the remedy as it is written");
 }
 
+/// Windows that end on one day or a day apart, with every pair of rules for the first day, on every day around their ends.
+fn windows(peer: Option<Box<dyn Peer>>) {
+    let Some(mut peer) = peer else { return };
+    const FIRST: [&str; 4] = ["first day counted", "first day not counted", "first day unstated", ""];
+    let first = |at: usize| if FIRST[at].is_empty() { "at the earliest".to_owned() } else { format!("with {}", FIRST[at]) };
+    let mut text =
+        "ruleset days version 1\nparty client \"the client\"\nsource src {\n  title \"t\"\n  read never\n  rank 1\n}\n\
+         remedy fix by client {\n  say \"s\"\n}\nfacts acct \"Account\" {\n"
+            .to_owned();
+    for (name, ty) in [("one", "date or none"), ("two", "date or none"), ("spent", "money"), ("crossed", "date or none")] {
+        text += &format!("  fact {name}: {ty}\n    ask \"q\"\n    find \"f\"\n    change never\n");
+    }
+    text += "}\n";
+    for pair in 0..16 {
+        text += &format!(
+            "credit days{pair} \"d\" for acct {{\n  per src\n  require threshold \"t\"\n    progress of acct.spent\n\
+             \u{20}     toward 100 USD\n      within the earlier of 7 days of acct.one {} and 7 days of acct.two {}\n\
+             \u{20}     crossed on acct.crossed\n    per src\n    else fix\n  reward none\n}}\n",
+            first(pair / 4),
+            first(pair % 4),
+        );
+    }
+    let rules = accredit::RuleSet::read(vec![("days.terms".to_owned(), text)])
+        .unwrap_or_else(|unusable| panic!("{}", accredit::diagnostic::short(&unusable.findings, &unusable.sources)));
+    let base = accredit::value::parse_day("2024-02-22").unwrap();
+    let day = |offset: i64| table::Cell::Date(accredit::value::day_text(base + offset));
+    let mut accounts = Vec::new();
+    for number in 0..4 * 4 * 5 * 2 * 4 {
+        let digit = |at: usize, base: usize| number / at % base;
+        let mut row = Row::from([(ACCOUNT.to_owned(), table::Cell::Text(format!("a{number}")))]);
+        for (name, start) in [("acct.one", digit(1, 4)), ("acct.two", digit(4, 4))] {
+            match start {
+                0 => row.insert(format!("{name}.none"), table::Cell::Bool(true)),
+                offset => row.insert(name.to_owned(), day(offset as i64)),
+            };
+        }
+        row.insert(DAY.to_owned(), day(6 + digit(16, 5) as i64));
+        row.insert("acct.spent".to_owned(), table::Cell::Number(["99.99", "100.00"][digit(80, 2)].to_owned()));
+        row.insert("acct.spent.currency".to_owned(), table::Cell::Text("USD".to_owned()));
+        match digit(160, 4) {
+            0 => {}
+            1 => drop(row.insert("acct.crossed.none".to_owned(), table::Cell::Bool(true))),
+            offset => drop(row.insert("acct.crossed".to_owned(), day(6 + offset as i64))),
+        }
+        accounts.push(Account { row, records: Vec::new() });
+    }
+    let program = rules.program();
+    let asked = Rules { program, plan: &rules.plan, reader: &rules.reader, what: "windows" };
+    let mut tally = Tally::default();
+    compare(peer.as_mut(), &asked, Form { view: false, day: DayFrom::Column }, &accounts, &mut tally);
+    assert!(tally.decided == 16 * accounts.len() && tally.verdicts.len() == 4, "{tally:#?}");
+}
+
 /// Texts in which a careless printer would end a literal, begin a comment, or fill in something.
 const ODD: [&str; 8] = [
     "it's \\ $1 ${env:HOME} ${hivevar:x}",
@@ -568,6 +621,21 @@ fn duckdb_decides_every_case_of_the_shipped_rules() {
 #[test]
 fn spark_decides_every_case_of_the_shipped_rules() {
     shipped_rules(spark());
+}
+
+#[test]
+fn postgres_places_days_in_windows() {
+    windows(postgres());
+}
+
+#[test]
+fn duckdb_places_days_in_windows() {
+    windows(duckdb());
+}
+
+#[test]
+fn spark_places_days_in_windows() {
+    windows(spark());
 }
 
 #[test]
