@@ -63,7 +63,7 @@ impl Dialect {
             Construct::Name => most(self.print().most_name_bytes()),
             Construct::Columns => most(self.print().most_columns()),
             Construct::DayOfView if self.print().day_parameter(true).is_none() => Support::Nothing,
-            Construct::LinkedSets | Construct::FractionOfDays => Support::Nothing,
+            Construct::MixedRecords | Construct::LinkedSets | Construct::FractionOfDays => Support::Nothing,
             Construct::DayOfView => Support::Exact,
         }
     }
@@ -80,6 +80,8 @@ pub enum Construct {
     Columns,
     /// A view whose day is a parameter.
     DayOfView,
+    /// `has mixed currencies` of a record, which a document answers for all records of its list together.
+    MixedRecords,
     /// A list or a text that follows from other facts.
     LinkedSets,
     /// A number of days that is computed and need not be whole.

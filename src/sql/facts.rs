@@ -40,6 +40,8 @@ struct Computed {
     /// The sum, where all parts are given in one currency and it is no larger than an amount may be.
     sum: Sql,
     currency: Sql,
+    /// All parts are given, in more than one currency.
+    differ: Sql,
     /// The sum is larger.
     beyond: Sql,
 }
@@ -82,6 +84,20 @@ impl Compile<'_> {
         let known = Known { value, currency };
         self.facts.insert(slot, known.clone());
         Ok(known)
+    }
+
+    /// Were the parts of a computed fact in more than one currency, so that it was not computed?
+    pub(super) fn mixed(&mut self, slot: SlotId) -> Result<Sql, Refusal> {
+        if matches!(self.program.slots.get(slot.0 as usize).map(|slot| slot.at), Some(At::Record(_))) {
+            let construct = "`has mixed currencies` of a record";
+            return Err(self.refusal(construct, "ask it of a fact of the account, or leave this decision out"));
+        }
+        self.read.insert(slot);
+        let given = self.cell(slot);
+        Ok(match self.computed(slot) {
+            None => Sql::truth(false),
+            Some(computed) => Sql::all([computed.differ, given.value.is_null()]),
+        })
     }
 
     /// The problem of a row, as a text; unknown where it has none.
@@ -224,7 +240,7 @@ impl Compile<'_> {
         let fits = self.stages.column(fits);
         let sum = self.stages.column(Sql::case(&[(fits.clone(), made.clone())], &null));
         let currency = Sql::case(&[(sum.is_known(), first)], &self.null(Kind::Text));
-        Some(Computed { sum, currency: self.stages.column(currency), beyond: Sql::all([made.is_known(), fits.not()]) })
+        Some(Computed { sum, currency: self.stages.column(currency), differ, beyond: Sql::all([made.is_known(), fits.not()]) })
     }
 
     /// A value of the rules as an expression, with its currency.

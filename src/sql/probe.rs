@@ -122,11 +122,7 @@ impl Compile<'_> {
                 self.compare(&left, *order, &right)?
             }
             Probe::Within(day, window) => self.within(day, window)?,
-            // Only warnings may ask this, and they decide nothing: the checker says so.
-            Probe::Mixed(_) => {
-                let construct = "`has mixed currencies` in a condition";
-                return Err(self.refusal(construct, "leave it to a warning"));
-            }
+            Probe::Mixed(slot) => self.mixed(*slot)?,
             Probe::Unstated => unknown,
         })
     }

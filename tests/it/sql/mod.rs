@@ -74,14 +74,14 @@ impl Asked<'_> {
             return decisions.iter().map(|_| invalid()).collect();
         };
         run(self.plan, &facts, &mut self.workspace);
-        extras(self.plan, 0, View::account(&facts), &mut self.workspace.truths);
+        extras(self.plan, 0, &View::account(&facts), &mut self.workspace.truths);
         let mut all = Vec::new();
         for at in decisions {
             let mut subjects = self.workspace.subjects.iter().copied().rev();
             // The record under decision stands alone in its list, or is the one that the caller put last.
             let subject = subjects.find(|subject| subject.decision == *at).unwrap();
             let view = stand(self.plan, &facts, &subject, &mut self.workspace.truths);
-            let paid = reward(&self.plan.decisions[*at], &subject.decided, view, &self.workspace.truths);
+            let paid = reward(&self.plan.decisions[*at], &subject.decided, &view, &self.workspace.truths);
             let decided = subject.decided;
             let came = Came {
                 verdict: decided.verdict.word().to_owned(),
@@ -358,6 +358,7 @@ fn random(peer: Option<Box<dyn Peer>>, sets: usize, rows: usize) {
         compare(peer.as_mut(), &rules, form, &accounts, &mut tally);
     }
     eprintln!("{} against the reference and evaluation, {sets} rule sets, 0 differences: {tally:#?}", peer.dialect().name());
+    assert!(tally.refused == 0 || peer.dialect() != Dialect::Postgres, "PostgreSQL can say all of them: {tally:#?}");
     assert!(tally.invalid > 0 && tally.rewards > 0 && tally.verdicts.len() > 6, "{tally:#?}");
 }
 

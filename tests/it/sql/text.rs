@@ -73,6 +73,12 @@ fn what_a_dialect_cannot_say_is_refused_with_its_place() {
         "ruleset odd version 1\nparty client \"the client\"\nsource src {{\n  title \"t\"\n  read never\n  rank 1\n}}\n\
          remedy fix by client {{\n  say \"s\"\n}}\nfacts acct \"Account\" {{\n\
          \u{20} fact {long}: yes or no\n    ask \"q\"\n    find \"f\"\n    change never\n}}\n\
+         records bills each bill by id \"Bills\" {{\n  fact id: text\n    ask \"q\"\n    find \"f\"\n    change never\n    identifies\n\
+         \u{20} fact gross: money\n    ask \"q\"\n    find \"f\"\n    change never\n\
+         \u{20} fact tax: money\n    ask \"q\"\n    find \"f\"\n    change never\n\
+         \u{20} fact net: money\n    ask \"q\"\n    find \"f\"\n    change never\n    computed as bill.gross - bill.tax\n}}\n\
+         credit mixed \"m\" for bill {{\n  per src\n  require spent \"l\"\n    progress of bill.net\n\
+         \u{20}     starts when bill.net has mixed currencies\n      toward 5 USD\n      forever\n    per src\n    else fix\n  reward none\n}}\n\
          check named \"n\" for acct severity high {{\n  per src\n  require r \"l\"\n    met when acct.{long} is yes\n\
          \u{20}   fails otherwise\n    per src\n    else fix\n}}\n"
     );
@@ -80,7 +86,7 @@ fn what_a_dialect_cannot_say_is_refused_with_its_place() {
         .unwrap_or_else(|unusable| panic!("{}", accredit::diagnostic::short(&unusable.findings, &unusable.sources)));
     let refused = |dialect| said(&rules, dialect).1;
     insta::assert_snapshot!(refused(Dialect::Postgres).join("\n"));
-    assert!(refused(Dialect::DuckDb).is_empty(), "a long name is nothing to DuckDB");
+    assert_eq!(refused(Dialect::DuckDb).len(), 1, "a long name is nothing to DuckDB");
     let parameter = Wanted { view: true, day: DayFrom::Parameter, decisions: vec![0], ..wanted(&rules, Dialect::Spark) };
     let told = queries(rules.program(), &rules.plan, &parameter).unwrap_err();
     insta::assert_snapshot!(told[0].to_string());
