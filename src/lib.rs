@@ -17,6 +17,7 @@ pub mod plan;
 pub mod program;
 pub mod report;
 mod ruleset;
+pub mod screen;
 pub mod source;
 pub mod sql;
 pub mod syntax;

@@ -1,7 +1,7 @@
 //! The command line: one file a verb; the only code that opens files, prints, reads the clock or exits.
 //!
 //! In: arguments, files, standard input. Out: results on standard output, everything else on standard error.
-//! Owns exit codes: 0 answered, 1 findings or failed tests, 2 bad usage or bad input. Never decides anything itself.
+//! Owns exit codes: 0 answered, 1 findings or failed tests, 2 bad usage or bad input, 3 answered in part. Never decides anything itself.
 
 #![allow(clippy::disallowed_methods, reason = "this is the one place that touches the world")]
 
@@ -18,6 +18,7 @@ mod programs;
 mod replace;
 mod review;
 mod route;
+mod screen;
 mod spark;
 mod sql;
 mod template;
@@ -94,6 +95,8 @@ enum Verb {
     Ask(ask::AskArgs),
     /// List the programs, or show one decision's terms, sources and tables.
     Programs(programs::ProgramsArgs),
+    /// Check a whole table of accounts: CSV, TSV, NDJSON, Parquet or Excel, in and out.
+    Screen(screen::ScreenArgs),
     /// Show the way to support from a symptom.
     Route(route::RouteArgs),
     /// Write a facts document to fill in, with each question and where its answer is found.
@@ -125,6 +128,8 @@ enum Done {
     Answered,
     /// Findings, failed tests, or a verdict other than the required one.
     Findings,
+    /// Some rows were invalid.
+    InPart,
 }
 
 /// Why a verb could not be done; told on standard error, exit code 2.
@@ -156,6 +161,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(Done::Answered) => ExitCode::SUCCESS,
         Ok(Done::Findings) => ExitCode::from(1),
+        Ok(Done::InPart) => ExitCode::from(3),
         Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             output.error(&failure.to_string());
@@ -172,6 +178,7 @@ fn run(args: &Args, output: &mut Output) -> Result<Done, Failure> {
         Verb::Setup(verb) => check::setup(verb, rules, output),
         Verb::Ask(verb) => ask::ask(verb, rules, output),
         Verb::Programs(verb) => programs::programs(verb, rules, output),
+        Verb::Screen(verb) => screen::screen(verb, rules, output),
         Verb::Route(verb) => route::route(verb, rules, output),
         Verb::Template(verb) => template::template(verb, rules, output),
         Verb::Lint(verb) => lint::lint(verb, rules, output),

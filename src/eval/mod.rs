@@ -18,7 +18,7 @@ mod view;
 
 pub use missing::Asking;
 pub use outcome::{Outcome, Reward};
-pub use probe::{Place, blocked, place};
+pub use probe::{Place, blocked, holds as order_holds, place, probe};
 pub use progress::{DaySpan, Progressed, Stop, chosen, chosen_window, each_window_term, progress, span_of};
 pub use reward::reward;
 pub use run::{

@@ -73,8 +73,9 @@ fn known<T>(value: Option<T>, test: impl FnOnce(T) -> bool) -> Truth {
     value.map_or(Truth::UNKNOWN, |value| Truth::of(test(value)))
 }
 
+/// Does a comparison that came out so satisfy an order?
 #[inline]
-fn holds(found: Ordering, order: Order) -> bool {
+pub fn holds(found: Ordering, order: Order) -> bool {
     match order {
         Order::AtLeast => found != Ordering::Less,
         Order::AtMost => found != Ordering::Greater,

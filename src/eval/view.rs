@@ -139,7 +139,7 @@ impl Truths {
 
     /// Sets a node's truth.
     #[inline]
-    pub(super) fn set(&mut self, node: u32, truth: Truth) {
+    pub fn set(&mut self, node: u32, truth: Truth) {
         if let Some(both) = self.0.get_mut(node as usize) {
             *both = truth.both();
         }

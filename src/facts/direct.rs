@@ -14,6 +14,7 @@ use super::room::Room;
 use super::value::{Wrong, member_of};
 use super::{Record, State};
 use crate::program::{AS_OF, Lane, Type};
+use crate::value::Day;
 
 /// The text is to be read from its tree.
 pub(super) struct Unusual;
@@ -49,7 +50,7 @@ impl<'r, 't> Direct<'r, 't> {
     }
 
     /// Reads the text to its end.
-    pub(super) fn read(mut self) -> Read<()> {
+    pub(super) fn read(mut self, as_of: Option<Day>) -> Read<()> {
         if self.jiter.peek()? != Peek::Object {
             return Err(Unusual);
         }
@@ -63,6 +64,9 @@ impl<'r, 't> Direct<'r, 't> {
         self.jiter.finish()?;
         for section in self.reader.linked() {
             self.link(section)?;
+        }
+        if let Some(day) = as_of {
+            self.room.facts.set(AS_OF, Lane { main: day, aux: 0 }, State::Given);
         }
         // Without a day the document may be wrong, or say in another way that the day is not known.
         if self.room.facts.state(AS_OF) == State::Given { Ok(()) } else { Err(Unusual) }

@@ -14,6 +14,7 @@ mod reader;
 mod reading;
 mod records;
 mod room;
+mod rows;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -25,14 +26,15 @@ mod written;
 pub use accounts::Accounts;
 pub use document::Format;
 pub use reader::Reader;
+pub use rows::Link;
 pub use template::template;
-pub use value::{Wrong, lane_of};
+pub use value::{Wrong, lane_of, member_of, money_of};
 pub use written::{Asked, question_name, unanswered, written};
 
 use crate::program::{AS_OF, At, FactId, Lane, ListId, Program, SlotId};
 use crate::value::Day;
 use smallvec::SmallVec;
-use texts::Texts;
+pub use texts::Texts;
 
 /// How a value came to be known.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -217,6 +219,11 @@ impl Facts {
     fn note_mixed_places(&mut self, base: usize, places: Vec<usize>) {
         let slots = places.into_iter().filter_map(|at| u32::try_from(base.checked_add(at)?).ok());
         self.mixed.extend(slots.map(SlotId));
+    }
+
+    /// Forgets all that was noted of computed facts.
+    pub fn forget_mixed(&mut self) {
+        self.mixed.clear();
     }
 
     /// Were the parts of a computed fact in more than one currency?

@@ -116,7 +116,7 @@ impl Reader {
     /// Every problem of the document, in its order.
     pub fn read(&self, id: FileId, text: &str, format: Format) -> Result<Facts, Vec<Diagnostic>> {
         let mut facts = self.blank.clone();
-        self.fill(id, text, format, &mut facts).map(|()| facts)
+        self.fill(id, text, format, None, &mut facts).map(|()| facts)
     }
 
     /// For reading one account after another, which is faster than reading each by itself.
@@ -125,10 +125,17 @@ impl Reader {
     }
 
     /// Reads the text of a document into blank facts.
-    pub(super) fn fill(&self, id: FileId, text: &str, format: Format, facts: &mut Facts) -> Result<(), Vec<Diagnostic>> {
+    pub(super) fn fill(
+        &self,
+        id: FileId,
+        text: &str,
+        format: Format,
+        as_of: Option<Day>,
+        facts: &mut Facts,
+    ) -> Result<(), Vec<Diagnostic>> {
         let parsed = parse(id, text, format);
         let Some(document) = parsed.document else { return Err(parsed.findings) };
-        Reading::new(self, document.root(), facts, Findings::after(parsed.findings)).read(None)
+        Reading::new(self, document.root(), facts, Findings::after(parsed.findings)).read(as_of)
     }
 
     /// Reads a document that was parsed before; `as_of` takes the place of the day that the document gives.

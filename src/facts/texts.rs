@@ -10,7 +10,7 @@ const FEW: usize = 16;
 
 /// Texts, each kept once.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Texts {
+pub struct Texts {
     list: Vec<String>,
     /// Where each text is, once there are more than a few.
     index: HashMap<String, usize>,
@@ -18,7 +18,7 @@ pub(super) struct Texts {
 
 impl Texts {
     /// The index of a text, new or known.
-    pub(super) fn intern(&mut self, text: &str) -> usize {
+    pub fn intern(&mut self, text: &str) -> usize {
         let known = match self.index.is_empty() {
             true => self.list.iter().position(|known| known == text),
             false => self.index.get(text).copied(),
@@ -44,7 +44,7 @@ impl Texts {
     }
 
     /// The text of an index.
-    pub(super) fn get(&self, at: usize) -> Option<&str> {
+    pub fn get(&self, at: usize) -> Option<&str> {
         self.list.get(at).map(String::as_str)
     }
 }

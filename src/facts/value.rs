@@ -97,13 +97,13 @@ fn too_long(text: &str) -> Box<Wrong> {
 }
 
 /// The bit of a word of a set.
-pub(super) fn member_of(ty: &Type, text: &str) -> Result<i64, Box<Wrong>> {
+pub fn member_of(ty: &Type, text: &str) -> Result<i64, Box<Wrong>> {
     let text = text.trim_ascii();
     ty.word(text).map(|bit| 1 << bit).ok_or_else(|| word_error(ty, text))
 }
 
 /// An amount whose number and currency stand apart.
-pub(super) fn money_of(amount: &str, code: &str) -> Result<Lane, Box<Wrong>> {
+pub fn money_of(amount: &str, code: &str) -> Result<Lane, Box<Wrong>> {
     let (amount, code) = (amount.trim_ascii(), code.trim_ascii());
     match Money::from_parts(amount, code) {
         Err(_) if parse_currency(code).is_none() => Err(word_error(&Type::Currency, code)),

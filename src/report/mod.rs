@@ -8,6 +8,7 @@ mod advice;
 mod advice_json;
 mod amounts;
 mod arrange;
+mod brief;
 mod card;
 mod clauses;
 mod diff;
@@ -23,7 +24,10 @@ mod program_page;
 mod programs;
 mod reasons;
 mod route;
+pub mod screened;
+mod screened_page;
 mod shapes;
+mod tally;
 mod terms;
 mod text;
 mod value;
@@ -32,11 +36,14 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use brief::{Brief, brief, reward as reward_text};
 pub use diff::{DiffReport, diff, diff_findings, diff_suites, differs};
 pub(crate) use html::escape;
 pub use json::{json, write_json};
 pub use programs::{program, programs};
 pub use route::{route, routes};
+pub use screened_page::page as screened_page;
+pub use tally::Tally;
 
 use crate::advise::{Advice, Advised, Question};
 use crate::explain::Explanation;

@@ -26,7 +26,7 @@ pub(super) enum Tone {
 }
 
 /// What a positive verdict means, under every rendering.
-pub(super) const PROMISE: &str = "A positive verdict means that the published terms are met. It is never a promise of \
+pub const PROMISE: &str = "A positive verdict means that the published terms are met. It is never a promise of \
                                   payment; the platform decides.";
 
 /// The order in which verdicts are told: what can be had, what can be helped, what is gone.

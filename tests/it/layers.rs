@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules with their layer. A module of a layer may also use the siblings named for it.
-const LAYERS: [(&str, u8, &[&str]); 16] = [
+const LAYERS: [(&str, u8, &[&str]); 17] = [
     ("value", 0, &[]),
     ("source", 0, &[]),
     ("diagnostic", 1, &[]),
@@ -19,6 +19,7 @@ const LAYERS: [(&str, u8, &[&str]); 16] = [
     ("sql", 5, &[]),
     ("report", 6, &[]),
     ("cases", 6, &["report"]),
+    ("screen", 6, &["report"]),
     ("cli", 7, &[]),
 ];
 

@@ -11,6 +11,7 @@
 
 mod advice;
 mod analyses;
+mod columns;
 mod command;
 mod diffs;
 mod explanations;
@@ -23,5 +24,6 @@ mod limits;
 mod pages;
 mod random;
 mod relevance;
+mod screens;
 mod sql;
 mod testing;

@@ -1,0 +1,402 @@
+//! Decides many rows at once: conditions, then requirements, then verdicts, each for a whole strip.
+//!
+//! In: a plan and a batch. Out: for each decision its verdicts and the planes of its requirements and states.
+//! Owns the order in which conditions are found. Never says why; `eval::run` says the same of one account.
+
+use pulp::Arch;
+
+use super::batch::Batch;
+use super::plane::{Plane, STRIP, Truths};
+use super::progress::{Results, follows};
+use super::row::{Needs, Row};
+use super::strip::Strip;
+use crate::eval::{self, Decided, Reward};
+use crate::facts::{Facts, State};
+use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, Read, Ref, RewardPlan, Term};
+use crate::program::{AS_OF, InForce, Judged, Program, SlotId, Verdict};
+use crate::syntax::DecisionKind;
+use crate::value::{Day, Truth};
+
+/// The decisions of a plan for one kind of subject, ready to decide batches.
+#[derive(Debug)]
+pub struct Engine<'p> {
+    program: &'p Program,
+    plan: &'p Plan,
+    arch: Arch,
+    /// Which decisions are made.
+    decisions: Vec<usize>,
+    /// Conditions that they need, in order of evaluation, each with what one row of it needs.
+    nodes: Vec<(usize, Needs)>,
+    /// For each decision made: what a row needs for its reward.
+    rewards: Vec<Needs>,
+}
+
+/// Room for one strip, and what was decided of it last.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    truths: Vec<Truths>,
+    row: Row,
+    decided: Vec<Columns>,
+}
+
+/// What one decision came to, in all rows of a strip.
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    /// The verdicts.
+    pub verdicts: Vec<(Verdict, Plane)>,
+    /// Each requirement: met, failed, pending; elsewhere it is open.
+    pub requirements: Vec<Results>,
+    /// Each state condition.
+    pub states: Vec<Truths>,
+}
+
+impl Columns {
+    /// What the decision came to in one row.
+    pub fn row(&self, row: usize) -> Decided {
+        let bits = |of: &dyn Fn(&Results) -> bool| {
+            self.requirements.iter().zip(0..).fold(0_u64, |mask, (one, at)| mask | u64::from(of(one)) << at)
+        };
+        let states = |of: &dyn Fn(&Truths) -> bool| {
+            self.states.iter().zip(0..).fold(0_u64, |mask, (one, at)| mask | u64::from(of(one)) << at)
+        };
+        let verdict = self.verdicts.iter().find(|(_, rows)| rows.has(row)).map_or(Verdict::Undetermined, |(one, _)| *one);
+        let (met, failed, pending) =
+            (bits(&|one| one.met.has(row)), bits(&|one| one.failed.has(row)), bits(&|one| one.pending.has(row)));
+        let all = bits(&|_| true);
+        Decided {
+            verdict,
+            met,
+            failed,
+            pending,
+            open: all & !(met | failed | pending),
+            holds: states(&|one| one.yes.has(row)),
+            fails: states(&|one| one.no.has(row)),
+        }
+    }
+
+    /// The rows of a verdict.
+    pub fn rows_of(&self, verdict: Verdict) -> Plane {
+        self.verdicts.iter().find(|(one, _)| *one == verdict).map(|(_, rows)| *rows).unwrap_or_default()
+    }
+}
+
+impl<'p> Engine<'p> {
+    /// Prepares some decisions, which must all be made for the account, or all for records of one list.
+    pub fn new(program: &'p Program, plan: &'p Plan, decisions: Vec<usize>) -> Self {
+        let planned = || decisions.iter().filter_map(|at| plan.decisions.get(*at));
+        let rewards: Vec<Needs> = planned().map(|decision| Needs::of_rewards(&decision.rewards)).collect();
+        let mut wanted: Vec<usize> = planned().flat_map(roots).map(Ref::node).collect();
+        let guards = planned().flat_map(|decision| {
+            let requirements = decision.requirements.iter().flat_map(|one| &one.reads);
+            requirements.chain(decision.states.iter().flat_map(|one| &one.reads)).map(|read| read.guard.node())
+        });
+        wanted.extend(guards);
+        wanted.extend(rewards.iter().flat_map(Needs::conds).map(|cond| cond.node()));
+        let mut needed = vec![false; plan.nodes.len()];
+        let mut needs = vec![Needs::default(); plan.nodes.len()];
+        while let Some(at) = wanted.pop() {
+            let (Some(seen), Some(node)) = (needed.get_mut(at), plan.nodes.get(at)) else { continue };
+            if std::mem::replace(seen, true) {
+                continue;
+            }
+            match node {
+                Node::True => {}
+                Node::All(parts) | Node::Any(parts) => wanted.extend(parts.iter().map(|part| part.node())),
+                Node::Then(a, b) => wanted.extend([a.node(), b.node()]),
+                Node::Test(probe) => {
+                    let own = Needs::of_test(probe);
+                    wanted.extend(own.conds().iter().map(|cond| cond.node()));
+                    if let Some(place) = needs.get_mut(at) {
+                        *place = own;
+                    }
+                }
+            }
+        }
+        // A condition comes after all that it refers to, so their own order is one of evaluation.
+        let nodes = needed.iter().zip(needs).enumerate().filter(|(_, (needed, _))| **needed);
+        let nodes = nodes.map(|(at, (_, needs))| (at, needs)).collect();
+        Self { program, plan, arch: Arch::new(), decisions, nodes, rewards }
+    }
+
+    /// The decisions that are made, in the order of [`Workspace::decided`].
+    pub fn decisions(&self) -> &[usize] {
+        &self.decisions
+    }
+
+    /// Room for one strip.
+    pub fn workspace(&self, blank: Facts) -> Workspace {
+        Workspace {
+            truths: vec![Truths::UNKNOWN; self.plan.nodes.len()],
+            row: Row::new(self.plan, blank),
+            decided: vec![Columns::default(); self.decisions.len()],
+        }
+    }
+
+    /// Decides one strip of a batch.
+    pub fn decide(&self, batch: &Batch, strip: usize, workspace: &mut Workspace) {
+        let Workspace { truths, row, decided } = workspace;
+        for (at, needs) in &self.nodes {
+            let Some(node) = self.plan.nodes.get(*at) else { continue };
+            let of = |cond: &Ref| {
+                let found = truths.get(cond.node()).copied().unwrap_or_default();
+                if cond.negated() { found.negate() } else { found }
+            };
+            let found = match node {
+                Node::True => Truths::TRUE,
+                Node::All(parts) => parts.iter().fold(Truths::TRUE, |all, part| all.and(&of(part))),
+                Node::Any(parts) => parts.iter().fold(Truths::FALSE, |any, part| any.or(&of(part))),
+                Node::Then(a, b) => of(a).and(&of(b)),
+                Node::Test(probe) => self.strip(batch, strip, truths).test(probe).unwrap_or_else(|| {
+                    let mut found = Truths::UNKNOWN;
+                    for at in 0..batch.rows_of(strip) {
+                        row.bring(needs, batch, strip, at, truths);
+                        let (view, truths) = row.view();
+                        found.put(at, eval::probe(probe, &view, truths));
+                    }
+                    found
+                }),
+            };
+            if let Some(place) = truths.get_mut(*at) {
+                *place = found;
+            }
+        }
+        for (at, columns) in self.decisions.iter().zip(decided) {
+            if let Some(plan) = self.plan.decisions.get(*at) {
+                self.decision(plan, &self.strip(batch, strip, truths), row, columns);
+            }
+        }
+    }
+
+    fn strip<'a>(&'a self, batch: &'a Batch, at: usize, truths: &'a [Truths]) -> Strip<'a> {
+        Strip { program: self.program, batch, at, truths, arch: self.arch }
+    }
+
+    fn decision(&self, plan: &DecisionPlan, strip: &Strip<'_>, row: &mut Row, columns: &mut Columns) {
+        columns.requirements.clear();
+        for requirement in &plan.requirements {
+            let mut results = match &requirement.body {
+                BodyPlan::Clauses(clauses) => by_clauses(clauses, strip),
+                BodyPlan::Editions(all) => by_editions(plan, all, strip),
+                BodyPlan::Progress(progress) if follows(progress) => strip.progress(progress),
+                BodyPlan::Progress(progress) => {
+                    let needs = Needs::of_progress(progress);
+                    let mut results = Results::default();
+                    for at in 0..strip.batch.rows_of(strip.at) {
+                        row.bring(&needs, strip.batch, strip.at, at, strip.truths);
+                        let (view, truths) = row.view();
+                        match eval::progress(progress, &view, truths).result {
+                            Judged::Met => results.met.put(at, true),
+                            Judged::Failed => results.failed.put(at, true),
+                            Judged::Pending => results.pending.put(at, true),
+                            Judged::Open => {}
+                        }
+                    }
+                    results
+                }
+            };
+            if let Some(target) = requirement.only_once {
+                let judged = columns.requirements.get(usize::from(target)).map(|of| of.met).unwrap_or_default();
+                results = results.within(&judged);
+            }
+            columns.requirements.push(results);
+        }
+        columns.states.clear();
+        for state in &plan.states {
+            columns.states.push(match &state.holds {
+                HoldsPlan::When(when) | HoldsPlan::Open(when) => strip.truths_of(*when),
+                HoldsPlan::Needs(guard, terms) => {
+                    let guard = strip.truths_of(*guard);
+                    let known = terms.iter().fold(Plane::ALL, |all, term| all.and(&self.known(term, strip, row)));
+                    Truths { yes: guard.yes.but_not(&known), no: guard.no.or(&guard.yes.and(&known)) }
+                }
+            });
+        }
+        verdicts(plan, strip, columns);
+    }
+
+    /// Where a term has a value.
+    fn known(&self, term: &Term, strip: &Strip<'_>, row: &mut Row) -> Plane {
+        let probe = crate::plan::Probe::Known(term.clone());
+        strip.test(&probe).map(|found| found.yes).unwrap_or_else(|| {
+            let needs = Needs::of_terms([term]);
+            let mut known = Plane::NONE;
+            for at in 0..strip.batch.rows_of(strip.at) {
+                row.bring(&needs, strip.batch, strip.at, at, strip.truths);
+                let (view, truths) = row.view();
+                known.put(at, eval::value(term, &view, truths).is_known());
+            }
+            known
+        })
+    }
+
+    /// The first fact that a decision still needs in a row of the strip that was decided last: absent, and read by a
+    /// requirement or state condition that is open.
+    pub fn asked(&self, made: usize, batch: &Batch, strip: usize, at: usize, workspace: &Workspace) -> Option<SlotId> {
+        let plan = self.decisions.get(made).and_then(|at| self.plan.decisions.get(*at))?;
+        let columns = workspace.decided.get(made)?;
+        let truth = |cond: Ref| workspace.of(cond).of(at);
+        let fixed = plan.editions.iter().any(|when| truth(*when).is_true());
+        let possible = |edition: u8| {
+            let truth = plan.editions.get(usize::from(edition)).map_or(Truth::FALSE, |when| truth(*when));
+            if fixed { truth.is_true() } else { !truth.is_false() }
+        };
+        let absent = |read: &&Read| {
+            batch.get(read.slot, strip * STRIP + at).1 == State::Missing
+                && truth(read.guard).is_true()
+                && read.edition.is_none_or(possible)
+        };
+        let open = plan.requirements.iter().zip(&columns.requirements);
+        let open = open.filter(|(_, of)| !(of.met.has(at) || of.failed.has(at) || of.pending.has(at)));
+        let reads = open.flat_map(|(requirement, _)| &requirement.reads);
+        let states = plan.states.iter().zip(&columns.states).enumerate();
+        let states = states.filter(|(index, (_, of))| plan.state_kinds.is_open(*index, of.of(at)));
+        reads.chain(states.flat_map(|(_, (state, _))| &state.reads)).find(absent).map(|read| read.slot)
+    }
+
+    /// The last day on which spend surely counts, in a row of the strip that was decided last.
+    pub fn deadline(&self, made: usize, batch: &Batch, strip: usize, at: usize, workspace: &mut Workspace) -> Option<Day> {
+        let plan = self.decisions.get(made).and_then(|at| self.plan.decisions.get(*at))?;
+        let BodyPlan::Progress(progress) = &plan.requirements.get(usize::from(plan.progress?))?.body else { return None };
+        workspace.row.bring(&Needs::of_progress(progress), batch, strip, at, &workspace.truths);
+        let (view, truths) = workspace.row.view();
+        let window = eval::chosen_window(&progress.windows, truths).ok()?;
+        eval::span_of(window, &view, truths)?.last_sure_day()
+    }
+
+    /// The reward of a decision in a row of the strip that was decided last.
+    pub fn reward(&self, made: usize, batch: &Batch, strip: usize, at: usize, workspace: &mut Workspace) -> Option<Reward> {
+        let plan = self.decisions.get(made).and_then(|at| self.plan.decisions.get(*at))?;
+        let decided = workspace.decided.get(made)?.row(at);
+        if plan.rewards.iter().all(|(_, reward)| matches!(reward, RewardPlan::Nothing)) {
+            return None;
+        }
+        workspace.row.bring(self.rewards.get(made)?, batch, strip, at, &workspace.truths);
+        let (view, truths) = workspace.row.view();
+        eval::reward(plan, &decided, &view, truths)
+    }
+}
+
+impl Workspace {
+    fn of(&self, cond: Ref) -> Truths {
+        let found = self.truths.get(cond.node()).copied().unwrap_or_default();
+        if cond.negated() { found.negate() } else { found }
+    }
+
+    /// What was decided of the last strip, in the order of the decisions that are made.
+    pub fn decided(&self) -> &[Columns] {
+        &self.decided
+    }
+}
+
+/// Every condition by which a decision is judged.
+fn roots(plan: &DecisionPlan) -> Vec<Ref> {
+    let mut roots: Vec<Ref> = plan.editions.to_vec();
+    for requirement in &plan.requirements {
+        match &requirement.body {
+            BodyPlan::Clauses(clauses) => roots.extend(judging(clauses)),
+            BodyPlan::Editions(all) => roots.extend(all.iter().flat_map(judging)),
+            BodyPlan::Progress(progress) => roots.extend(Needs::of_progress(progress).conds()),
+        }
+    }
+    for state in &plan.states {
+        match &state.holds {
+            HoldsPlan::When(when) | HoldsPlan::Open(when) => roots.push(*when),
+            HoldsPlan::Needs(guard, terms) => {
+                roots.push(*guard);
+                roots.extend(Needs::of_terms(terms).conds());
+            }
+        }
+    }
+    roots
+}
+
+fn judging(clauses: &ClausePlan) -> [Ref; 3] {
+    [clauses.met, clauses.fails, clauses.pending]
+}
+
+/// A failure outweighs whatever else is said, and what is met is no longer pending.
+fn by_clauses(clauses: &ClausePlan, strip: &Strip<'_>) -> Results {
+    let [met, failed, pending] = judging(clauses).map(|cond| strip.truths_of(cond).yes);
+    let met = met.but_not(&failed);
+    Results { met, failed, pending: pending.but_not(&failed.or(&met)) }
+}
+
+/// The result on which all editions agree that the known facts allow.
+fn by_editions(plan: &DecisionPlan, all: &[ClausePlan], strip: &Strip<'_>) -> Results {
+    let whens: Vec<Truths> = plan.editions.iter().map(|when| strip.truths_of(*when)).collect();
+    let fixed = whens.iter().fold(Plane::NONE, |all, when| all.or(&when.yes));
+    let (mut common, mut any) = (Results { met: Plane::ALL, failed: Plane::ALL, pending: Plane::ALL }, Plane::NONE);
+    for (clauses, when) in all.iter().zip(&whens) {
+        let possible = when.yes.or(&when.no.not().but_not(&fixed));
+        let own = by_clauses(clauses, strip);
+        let kept = |common: Plane, own: &Plane| common.and(&own.or(&possible.not()));
+        common.met = kept(common.met, &own.met);
+        common.failed = kept(common.failed, &own.failed);
+        common.pending = kept(common.pending, &own.pending);
+        any = any.or(&possible);
+    }
+    common.within(&any)
+}
+
+/// Where the program is closed: by the limits of the edition once it is known, else by the program's.
+fn closed(plan: &DecisionPlan, strip: &Strip<'_>) -> Plane {
+    let today = strip.slot_lanes(AS_OF);
+    let outside = |limits: InForce| {
+        if limits == InForce::default() {
+            return Plane::NONE;
+        }
+        Plane::where_each(today.main.as_slice(), |day| limits.closed_on(day))
+    };
+    let (mut rest, mut found) = (Plane::ALL, Plane::NONE);
+    for (when, limits) in plan.editions.iter().zip(&plan.edition_limits) {
+        let rows = rest.and(&strip.truths_of(*when).yes);
+        rest = rest.but_not(&rows);
+        found = found.or(&outside(limits.unwrap_or(plan.in_force)).and(&rows));
+    }
+    found.or(&outside(plan.in_force).and(&rest))
+}
+
+/// The verdicts that results and states come to.
+fn verdicts(plan: &DecisionPlan, strip: &Strip<'_>, columns: &mut Columns) {
+    let mut rest = Plane::first(strip.batch.rows_of(strip.at));
+    let mut of = |rows: &Plane| {
+        let own = rest.and(rows);
+        rest = rest.but_not(rows);
+        own
+    };
+    let requirements = &columns.requirements;
+    let any = |of: fn(&Results) -> Plane| requirements.iter().fold(Plane::NONE, |all, one| all.or(&of(one)));
+    let failed = any(|one| one.failed);
+    let open = any(|one| one.met.or(&one.failed).or(&one.pending).not());
+    columns.verdicts.clear();
+    let mut put = |verdict, rows| columns.verdicts.push((verdict, rows));
+    match plan.kind {
+        DecisionKind::Action => {
+            put(Verdict::Denied, of(&failed));
+            put(Verdict::Undetermined, of(&open));
+            put(Verdict::Allowed, of(&Plane::ALL));
+        }
+        DecisionKind::Check => {
+            put(Verdict::Fail, of(&failed));
+            put(Verdict::Undetermined, of(&open));
+            put(Verdict::Pass, of(&Plane::ALL));
+        }
+        DecisionKind::Credit => {
+            let kinds = plan.state_kinds;
+            let states = |among: u64, of: &dyn Fn(&Truths) -> Plane| {
+                let chosen = columns.states.iter().zip(0..).filter(|(_, at)| among >> at & 1 == 1);
+                chosen.fold(Plane::NONE, |all, (one, _)| all.or(&of(one)))
+            };
+            let lost = states(kinds.lost, &|one| one.yes);
+            let blocked = states(kinds.blocked, &|one| one.yes);
+            let open_state = states(kinds.lost | kinds.blocked, &Truths::unknown).or(&states(kinds.open, &|one| one.no.not()));
+            put(Verdict::Closed, of(&closed(plan, strip)));
+            put(Verdict::DoesNotQualify, of(&failed));
+            put(Verdict::Lost, of(&lost));
+            put(Verdict::Undetermined, of(&open.or(&open_state)));
+            put(Verdict::Blocked, of(&blocked));
+            put(Verdict::OnTrack, of(&any(|one| one.pending)));
+            put(Verdict::Qualifies, of(&Plane::ALL));
+        }
+    }
+}

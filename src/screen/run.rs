@@ -1,0 +1,233 @@
+//! A table through all stages: read, typed, decided, encoded, in the order of the input.
+//!
+//! In: an open table, its layout, the wanted output. Out: encoded chunks, in order, to whoever writes them.
+//! Owns the threads: one reads, the others work, the caller takes. Never holds more than a few chunks; never opens a file.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use parquet::file::reader::ChunkReader;
+
+use super::cells::CellReader;
+use super::layout::Layout;
+use super::problem::Problem;
+use super::read::{CsvTable, NdjsonTable, ParquetTable, Raw, ReadError, XlsxTable, arrow_columns};
+use super::screener::Screener;
+use super::shape::Shape;
+use super::table::OutChunk;
+use super::write::{ParquetPart, csv_rows, ndjson_rows};
+use crate::RuleSet;
+use crate::report::Tally;
+use crate::value::Day;
+
+/// Rows of a chunk of text; a chunk is the unit in which work is given out and files grow.
+pub const CHUNK: usize = super::columns::ROWS;
+/// Rows of a chunk that becomes a row group of a Parquet file.
+pub const PARQUET_CHUNK: usize = 8 * CHUNK;
+
+/// A table whose headers were read.
+pub enum Table<R: ChunkReader + std::io::Read + std::io::Seek> {
+    /// CSV or TSV.
+    Csv(CsvTable),
+    /// NDJSON.
+    Ndjson(NdjsonTable),
+    /// Parquet.
+    Parquet(ParquetTable<R>),
+    /// Excel.
+    Xlsx(XlsxTable<R>),
+}
+
+impl<R: ChunkReader + std::io::Read + std::io::Seek + 'static> Table<R> {
+    /// A table of lines has no headers: each line names its facts.
+    pub fn lines(bytes: Box<dyn BufRead + Send>) -> Self {
+        Self::Ndjson(NdjsonTable::new(bytes))
+    }
+
+    /// The headers; none where each row names its facts.
+    pub fn headers(&self) -> Option<&[String]> {
+        match self {
+            Self::Csv(table) => Some(&table.headers),
+            Self::Parquet(table) => Some(&table.headers),
+            Self::Xlsx(table) => Some(&table.headers),
+            Self::Ndjson(_) => None,
+        }
+    }
+
+    fn each(self, layout: &Layout, rows: usize, take: &mut dyn FnMut(Raw) -> bool) -> Result<(), ReadError> {
+        match self {
+            Self::Csv(table) => table.each(rows, take),
+            Self::Ndjson(table) => table.each(rows, take),
+            Self::Parquet(table) => table.each(layout, rows, take),
+            Self::Xlsx(table) => table.each(rows, take),
+        }
+    }
+}
+
+/// How chunks are encoded.
+#[derive(Clone, Debug)]
+pub enum Encoding {
+    /// Cells between delimiters.
+    Csv(u8),
+    /// Objects with these names.
+    Ndjson(Vec<String>),
+    /// A Parquet file a chunk, to be joined.
+    Parquet(ParquetPart),
+    /// Not at all: whoever writes takes the columns.
+    Columns,
+}
+
+/// What a chunk became.
+#[derive(Debug)]
+pub struct Encoded {
+    /// Which chunk, from 0.
+    pub index: u64,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Its columns, where they are not encoded.
+    pub columns: Option<OutChunk>,
+    /// What is wrong with its rows.
+    pub problems: Vec<Problem>,
+    /// What it came to.
+    pub tally: Tally,
+}
+
+/// Why a run ended before its time.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The input.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The output.
+    #[error("the output cannot be written: {0}")]
+    Write(#[from] std::io::Error),
+    /// The output, before it was written.
+    #[error("a chunk cannot be encoded: {0}")]
+    Encode(String),
+}
+
+/// Everything that a run needs to know.
+#[derive(Debug)]
+pub struct Job<'a> {
+    /// The rules.
+    pub rules: &'a RuleSet,
+    /// Which column holds what.
+    pub layout: &'a Layout,
+    /// What is told.
+    pub shape: &'a Shape,
+    /// How chunks are encoded.
+    pub encoding: Encoding,
+    /// The day for which all rows are checked; else each row's own.
+    pub as_of: Option<Day>,
+    /// How many threads decide.
+    pub threads: NonZeroUsize,
+    /// Chunks that an earlier run has written.
+    pub skip: u64,
+}
+
+impl Job<'_> {
+    /// Rows of a chunk.
+    pub const fn rows(&self) -> usize {
+        match self.encoding {
+            Encoding::Parquet(_) => PARQUET_CHUNK,
+            _ => CHUNK,
+        }
+    }
+
+    /// Runs the table; `write` takes every chunk in the order of the input.
+    /// # Errors
+    /// The first error of input, encoding or output; what `write` took before is whole.
+    pub fn run<R: ChunkReader + std::io::Read + std::io::Seek + Send + 'static>(
+        &self,
+        table: Table<R>,
+        write: &mut dyn FnMut(Encoded) -> std::io::Result<()>,
+    ) -> Result<(), RunError> {
+        let threads = self.threads.get();
+        let (raw_in, raw_out) = sync_channel::<(u64, Raw)>(threads);
+        let raw_out = Mutex::new(raw_out);
+        let (done_in, done_out) = sync_channel::<Result<Encoded, String>>(threads);
+        // A chunk is read only while there is room for it: as many tickets as chunks that may be under way.
+        let (ticket_in, ticket_out) = sync_channel::<()>(4 * threads);
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(move || self.read(table, &raw_in, &ticket_in));
+            for _ in 0..threads {
+                let done = done_in.clone();
+                let raw = &raw_out;
+                scope.spawn(move || self.work(raw, &done));
+            }
+            drop(done_in);
+            let written = self.in_order(&done_out, &ticket_out, write);
+            // Whoever still waits for room or for work finds nobody at the other end, and stops.
+            drop((done_out, ticket_out));
+            if written.is_err() {
+                drop(raw_out.lock().map(|raw| while raw.try_recv().is_ok() {}));
+            }
+            let read = reader.join().unwrap_or(Ok(()));
+            written?;
+            Ok(read?)
+        })
+    }
+
+    fn read<R: ChunkReader + std::io::Read + std::io::Seek + 'static>(
+        &self,
+        table: Table<R>,
+        to: &SyncSender<(u64, Raw)>,
+        tickets: &SyncSender<()>,
+    ) -> Result<(), ReadError> {
+        let mut index = 0;
+        table.each(self.layout, self.rows(), &mut |raw| {
+            let own = index;
+            index += 1;
+            own < self.skip || (tickets.send(()).is_ok() && to.send((own, raw)).is_ok())
+        })
+    }
+
+    fn work(&self, from: &Mutex<Receiver<(u64, Raw)>>, to: &SyncSender<Result<Encoded, String>>) {
+        let rules = self.rules;
+        let (program, plan) = (rules.program(), &rules.plan);
+        let mut cells = CellReader::new(program, plan, &rules.reader, self.layout, self.as_of);
+        let mut screener = Screener::new(program, plan, self.shape);
+        let mut accounts = rules.reader.accounts().on(self.as_of);
+        loop {
+            let Ok(Ok((index, raw))) = from.lock().map(|from| from.recv()) else { return };
+            let mut decoded = match raw {
+                Raw::Cells(rows) => cells.decode(&rows),
+                Raw::Arrow(first, rows) => arrow_columns(&mut cells, first, &rows),
+                Raw::Lines(lines) => lines.decode(program, plan, &mut accounts, self.as_of),
+            };
+            let (chunk, tally) = screener.screen(&decoded);
+            let problems = std::mem::take(&mut decoded.problems);
+            let (bytes, columns) = match &self.encoding {
+                Encoding::Csv(delimiter) => (Ok(csv_rows(&chunk, *delimiter)), None),
+                Encoding::Ndjson(headers) => (Ok(ndjson_rows(&chunk, headers)), None),
+                Encoding::Parquet(part) => (part.rows(chunk).map_err(|error| error.to_string()), None),
+                Encoding::Columns => (Ok(Vec::new()), Some(chunk)),
+            };
+            if to.send(bytes.map(|bytes| Encoded { index, bytes, columns, problems, tally })).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn in_order(
+        &self,
+        from: &Receiver<Result<Encoded, String>>,
+        tickets: &Receiver<()>,
+        write: &mut dyn FnMut(Encoded) -> std::io::Result<()>,
+    ) -> Result<(), RunError> {
+        let (mut waiting, mut next) = (BTreeMap::new(), self.skip);
+        while let Ok(done) = from.recv() {
+            let encoded = done.map_err(RunError::Encode)?;
+            waiting.insert(encoded.index, encoded);
+            while let Some(encoded) = waiting.remove(&next) {
+                write(encoded)?;
+                // The chunk was read with a ticket, so there is one.
+                let _ = tickets.try_recv();
+                next += 1;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! What the output holds: rows an account or rows an account and decision, and which columns.
+//!
+//! In: what the user wants. Out: the headers, in order.
+//! Owns the names of output columns. Never fills one.
+
+use crate::program::{Program, Verdict};
+
+/// What is told of one decision.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Field {
+    /// The verdict: a word of the contract, or `invalid`.
+    Verdict,
+    /// The reward.
+    Reward,
+    /// The ids of what decided.
+    Reasons,
+    /// The first reason in words.
+    Why,
+    /// The next step.
+    Next,
+    /// The last day on which it surely helps.
+    Deadline,
+    /// The results of requirements as bits, the first requirement in the lowest.
+    Masks,
+}
+
+/// Every field, in the order of columns, with its name.
+pub const FIELDS: [(Field, &str); 7] = [
+    (Field::Verdict, "verdict"),
+    (Field::Reward, "reward"),
+    (Field::Reasons, "reasons"),
+    (Field::Why, "why"),
+    (Field::Next, "next"),
+    (Field::Deadline, "deadline"),
+    (Field::Masks, "masks"),
+];
+
+/// The columns of [`Field::Masks`].
+pub const MASKS: [&str; 4] = ["met", "failed", "pending", "open"];
+
+/// What the output holds.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// A row an account and decision, not a row an account.
+    pub long: bool,
+    /// Which decisions, by index.
+    pub decisions: Vec<usize>,
+    /// What is told of each.
+    pub fields: Vec<Field>,
+    /// Only decisions (a row an account: only accounts with one) of these verdicts; all, where none is named.
+    pub verdicts: Vec<Verdict>,
+    /// Headers of the columns that are copied from the input.
+    pub carried: Vec<String>,
+}
+
+impl Shape {
+    /// The headers.
+    pub fn headers(&self, program: &Program) -> Vec<String> {
+        let mut headers = vec!["row".to_owned()];
+        headers.extend(self.carried.iter().cloned());
+        let fields = |prefix: &str| {
+            let names = self.fields.iter().flat_map(|field| match field {
+                Field::Masks => MASKS.to_vec(),
+                other => FIELDS.iter().filter(|(one, _)| one == other).map(|(_, name)| *name).collect(),
+            });
+            names.map(|name| format!("{prefix}{name}")).collect::<Vec<_>>()
+        };
+        if self.long {
+            headers.push("decision".to_owned());
+            headers.extend(fields(""));
+        } else {
+            let ids = self.decisions.iter().filter_map(|at| program.decisions.get(*at)).map(|decision| &decision.id);
+            ids.for_each(|id| headers.extend(fields(&format!("{id}."))));
+        }
+        headers
+    }
+}
