@@ -32,25 +32,33 @@ pub(super) struct Cells {
     pub exact: bool,
 }
 
+/// Which other facts may become something else than they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Free<'f> {
+    /// Absent ones may be told.
+    Absent,
+    /// These may be changed; absent ones stay absent.
+    These(&'f [SlotId]),
+}
+
 /// More cells of one fact are not looked at.
 const MOST: usize = 64;
 /// Sets with more members that matter are not looked at in every combination.
 const MEMBERS: usize = 5;
 /// Values that rules seldom name, to stand for all that are not named.
-const COUNTRIES: [&str; 12] = ["NZ", "CH", "IS", "PE", "KE", "FJ", "UY", "NP", "LA", "MN", "BT", "WS"];
-const CURRENCIES: [&str; 8] = ["CHF", "NZD", "ISK", "PEN", "KES", "FJD", "UYU", "NPR"];
+const COUNTRIES: [&str; 14] = ["NZ", "CH", "IS", "PE", "KE", "FJ", "UY", "NP", "LA", "MN", "BT", "WS", "AF", "ZM"];
+const CURRENCIES: [&str; 10] = ["CHF", "NZD", "ISK", "PEN", "KES", "FJD", "UYU", "NPR", "ALL", "BRL"];
 
 fn one(main: i64) -> Lane {
     Lane { main, aux: 0 }
 }
 
 impl Trial<'_> {
-    /// The cells of a fact. `free` are other facts that may take other values than they have; those that are not known
-    /// always may.
-    pub fn cells(&mut self, slot: SlotId, free: &[SlotId]) -> Cells {
+    /// The cells of a fact, while other facts may become something else than they are.
+    pub fn cells(&mut self, slot: SlotId, free: Free<'_>) -> Cells {
         let Some(ty) = self.ty(slot) else { return Cells::default() };
         self.work(self.scope.atoms.len());
-        match ty {
+        let found = match ty {
             Type::Bool => self.words(slot, 2, free),
             Type::Enum(words) => self.words(slot, words.len(), free),
             Type::Set(words) => self.sets(slot, words.len(), free),
@@ -61,15 +69,41 @@ impl Trial<'_> {
             }
             Type::Text => self.texts(slot, free),
             Type::Date { .. } | Type::Integer | Type::Decimal | Type::Percent | Type::Money => self.numbers(slot, free),
+        };
+        self.with_implied(slot, found)
+    }
+
+    /// Values that another fact implies stand alone: only with them does that fact agree, whatever else tells them apart.
+    fn with_implied(&self, slot: SlotId, mut found: Cells) -> Cells {
+        let money = self.ty(slot) == Some(&Type::Money);
+        let order = |lane: Lane| (if money { lane.aux } else { 0 }, lane.main, lane.aux);
+        let ordered = found.cells.is_sorted_by_key(|cell| order(cell.lane));
+        for lane in self.implied_values(slot) {
+            let own = found.cells.iter().find(|cell| cell.members.contains(&lane));
+            if own.is_some_and(|cell| cell.members.len() == 1) {
+                continue;
+            }
+            found.cells.iter_mut().for_each(|cell| cell.members.retain(|member| *member != lane));
+            for cell in &mut found.cells {
+                cell.lane = cell.members.first().copied().unwrap_or(cell.lane);
+            }
+            found.cells.push(Cell { lane, members: vec![lane], rest: false });
+        }
+        if ordered {
+            found.cells.sort_by_key(|cell| order(cell.lane));
+        }
+        found
+    }
+
+    fn is_free(&self, slot: SlotId, free: Free<'_>) -> bool {
+        match free {
+            Free::Absent => self.known(slot) == State::Missing,
+            Free::These(these) => these.contains(&slot),
         }
     }
 
-    fn is_free(&self, slot: SlotId, free: &[SlotId]) -> bool {
-        self.known(slot) == State::Missing || free.contains(&slot)
-    }
-
     /// What tells values of a fact apart: a text for each value, equal where nothing does.
-    fn told_apart(&self, slot: SlotId, free: &[SlotId], lane: Lane) -> Vec<i64> {
+    fn told_apart(&self, slot: SlotId, free: Free<'_>, lane: Lane) -> Vec<i64> {
         let mut signs = Vec::new();
         for (atom, _) in self.scope.atoms.iter().filter(|(_, slots)| slots.contains(&slot)) {
             let Atom::Probe(probe) = atom else { continue };
@@ -99,7 +133,7 @@ impl Trial<'_> {
         signs
     }
 
-    fn words(&mut self, slot: SlotId, count: usize, free: &[SlotId]) -> Cells {
+    fn words(&mut self, slot: SlotId, count: usize, free: Free<'_>) -> Cells {
         let mut found: Vec<(Vec<i64>, Cell)> = Vec::new();
         for main in (0..).take(count) {
             let signs = self.told_apart(slot, free, one(main));
@@ -111,7 +145,7 @@ impl Trial<'_> {
         Cells { cells: found.into_iter().map(|(_, cell)| cell).collect(), exact: true }
     }
 
-    fn sets(&mut self, slot: SlotId, count: usize, free: &[SlotId]) -> Cells {
+    fn sets(&mut self, slot: SlotId, count: usize, free: Free<'_>) -> Cells {
         let mut bits: Vec<u32> = Vec::new();
         let mut empty = false;
         for (atom, _) in &self.scope.atoms {
@@ -141,8 +175,21 @@ impl Trial<'_> {
         if empty && let Some(spare) = spare {
             sets.push(1 << spare);
         }
-        let cell = |main| Cell { lane: one(main), members: vec![one(main)], rest: spare.is_some() };
-        Cells { cells: sets.into_iter().map(cell).collect(), exact }
+        let named = mask(usize::MAX);
+        let sign = |main: i64| (main & named, empty && main == 0);
+        let mut cells: Vec<Cell> = Vec::new();
+        // What a known list holds besides may stay in it or not, and a move can name a list of any one word.
+        let own = self.get(slot).map(|lane| lane.main);
+        let kept = own.into_iter().flat_map(|own| sets.iter().map(move |set| set | (own & !named)));
+        let single = own.into_iter().flat_map(|_| (0..).take(count).map(|bit| 1 << bit));
+        for main in kept.chain(sets.iter().copied()).chain(single) {
+            match cells.iter_mut().find(|cell| sign(cell.lane.main) == sign(main)) {
+                Some(cell) if cell.members.contains(&one(main)) => {}
+                Some(cell) => cell.members.push(one(main)),
+                None => cells.push(Cell { lane: one(main), members: vec![one(main)], rest: spare.is_some() }),
+            }
+        }
+        Cells { cells, exact }
     }
 
     /// The codes that conditions name for a fact, or for one that it is compared with.
@@ -166,22 +213,28 @@ impl Trial<'_> {
         listed
     }
 
-    fn compared(&self, slot: SlotId, free: &[SlotId]) -> bool {
+    fn compared(&self, slot: SlotId, free: Free<'_>) -> bool {
         self.scope.atoms.iter().any(|(atom, _)| match atom {
             Atom::Probe(Probe::Same(a, b)) => (*a == slot && self.is_free(*b, free)) || (*b == slot && self.is_free(*a, free)),
             _ => false,
         })
     }
 
-    fn codes(&mut self, slot: SlotId, free: &[SlotId], code: impl Fn(&str) -> Option<i64>, spare: &[&str]) -> Cells {
+    fn codes(&mut self, slot: SlotId, free: Free<'_>, code: impl Fn(&str) -> Option<i64>, spare: &[&str]) -> Cells {
         let mut listed = self.listed(slot, 0);
-        listed.extend(self.get(slot).map(|lane| lane.main).filter(|main| !listed.contains(main)));
-        let spare = spare.iter().filter_map(|text| code(text)).filter(|code| !listed.contains(code)).take(2);
+        if let Some(own) = self.get(slot) {
+            // To what it may be brought, where that is said.
+            let moves = self.program.fact_of(slot).map_or(&[][..], |fact| &fact.moves);
+            listed.extend(moves.iter().flat_map(|one| &one.to).filter_map(|word| code(word)).chain([own.main]));
+            listed.sort_unstable();
+            listed.dedup();
+        }
+        let spare = spare.iter().filter_map(|text| code(text)).filter(|code| !listed.contains(code));
         let spare: Vec<Lane> = spare.map(one).collect();
         self.classes(slot, free, listed.into_iter().map(one).collect(), &spare)
     }
 
-    fn texts(&mut self, slot: SlotId, free: &[SlotId]) -> Cells {
+    fn texts(&mut self, slot: SlotId, free: Free<'_>) -> Cells {
         let mut listed: Vec<Lane> = Vec::new();
         let scope = self.scope;
         for (atom, _) in scope.atoms.iter().filter(|(_, slots)| slots.contains(&slot)) {
@@ -200,7 +253,7 @@ impl Trial<'_> {
 
     /// Cells of codes or texts: those that nothing tells apart together, and one for all that nobody names. Where the fact is
     /// compared with another one that is not fixed, two of each, so that both can be equal or differ.
-    fn classes(&mut self, slot: SlotId, free: &[SlotId], listed: Vec<Lane>, spare: &[Lane]) -> Cells {
+    fn classes(&mut self, slot: SlotId, free: Free<'_>, listed: Vec<Lane>, spare: &[Lane]) -> Cells {
         let mut found: Vec<(Vec<i64>, Cell)> = Vec::new();
         let pairs = self.compared(slot, free);
         for lane in listed {
@@ -221,11 +274,16 @@ impl Trial<'_> {
         }
         let taken = if pairs { 2 } else { 1 };
         let others = spare.iter().take(taken).map(|lane| Cell { lane: *lane, members: vec![*lane], rest: true });
-        Cells { cells: found.into_iter().map(|(_, cell)| cell).chain(others).collect(), exact: true }
+        let mut cells: Vec<Cell> = found.into_iter().map(|(_, cell)| cell).chain(others).collect();
+        if let Some(last) = cells.last_mut().filter(|last| last.rest && self.get(slot).is_some()) {
+            // Not every change leads to the first of them.
+            last.members.extend(spare.iter().skip(taken));
+        }
+        Cells { cells, exact: true }
     }
 
     /// What tells a code or text apart, but for the facts that it is compared with while they are not fixed.
-    fn class(&self, slot: SlotId, free: &[SlotId], lane: Lane) -> Vec<i64> {
+    fn class(&self, slot: SlotId, free: Free<'_>, lane: Lane) -> Vec<i64> {
         let mut signs = vec![0];
         for (atom, _) in self.scope.atoms.iter().filter(|(_, slots)| slots.contains(&slot)) {
             match atom {
@@ -260,7 +318,7 @@ impl Trial<'_> {
 
     // ------------------------------------------------------------------ numbers, days, amounts
 
-    fn numbers(&mut self, slot: SlotId, free: &[SlotId]) -> Cells {
+    fn numbers(&mut self, slot: SlotId, free: Free<'_>) -> Cells {
         let near = self.near(slot, free);
         let mut others: Vec<(SlotId, Vec<Value>)> = near.iter().map(|other| (*other, Vec::new())).collect();
         // A boundary of one fact makes one of another: as many rounds as there are facts that are not fixed.
@@ -308,7 +366,7 @@ impl Trial<'_> {
     }
 
     /// Other facts that are not fixed and that a comparison reads together with this one, also over a third.
-    fn near(&self, slot: SlotId, free: &[SlotId]) -> Vec<SlotId> {
+    fn near(&self, slot: SlotId, free: Free<'_>) -> Vec<SlotId> {
         let mut near = vec![slot];
         let mut at = 0;
         while let Some(next) = near.get(at).copied() {

@@ -5,7 +5,7 @@
 //! change that nobody can make or that must not be advised, and never that the platform simply counts a threshold as
 //! reached: that is a result, not a step.
 
-use super::cells::Cell;
+use super::cells::{Cell, Free};
 use super::moves::Moves;
 use super::timeline::{from_now, last_day};
 use super::trial::{Exhausted, Trial};
@@ -158,7 +158,7 @@ impl Search<'_, '_> {
             if self.found.iter().any(|(set, _)| within(set, &with)) {
                 continue;
             }
-            for cell in self.cells(slot, left > 1)? {
+            for (cell, _) in self.cells(slot, left > 1)?.0.into_iter().filter(|(_, is_reached)| *is_reached) {
                 let mark = self.trial.mark();
                 if self.trial.give(slot, cell.lane) {
                     chosen.push((slot, cell.lane));
@@ -175,23 +175,29 @@ impl Search<'_, '_> {
         Ok(())
     }
 
-    /// The cells of a fact that it may be brought to; members that may not be reached are left out.
-    fn cells(&mut self, slot: SlotId, with_others: bool) -> Result<Vec<Cell>, Exhausted> {
+    /// The cells of a fact, each with whether it may be brought there. Does every value lie in one?
+    fn cells(&mut self, slot: SlotId, with_others: bool) -> Result<(Vec<(Cell, bool)>, bool), Exhausted> {
         self.trial.is_allowed()?;
         let free: &[SlotId] = if with_others { &self.movable } else { &[] };
-        let found = self.trial.cells(slot, free);
+        let found = self.trial.cells(slot, Free::These(free));
         self.complete &= found.exact;
         let now = self.now.iter().find(|(known, _)| *known == slot).map(|(_, lane)| *lane).unwrap_or_default();
         let allowed = |lane: &Lane| {
             let later = slot != AS_OF || lane.main > now.main;
             later && self.moves.allowed(self.trial.program, slot, now, *lane).is_some()
         };
-        let reached = found.cells.into_iter().filter_map(|mut cell| {
-            cell.members.retain(allowed);
-            cell.lane = *cell.members.first()?;
-            Some(cell)
-        });
-        Ok(reached.collect())
+        let mut cells = Vec::new();
+        for cell in found.cells {
+            let (reached, refused): (Vec<Lane>, Vec<Lane>) = cell.members.iter().partition(|lane| allowed(lane));
+            // Where some of what nobody names is refused, only what was tried is known to be allowed.
+            let rest = cell.rest && refused.is_empty();
+            for (members, is_reached) in [(reached, true), (refused, false)] {
+                if let Some(lane) = members.first().copied() {
+                    cells.push((Cell { lane, members, rest }, is_reached));
+                }
+            }
+        }
+        Ok((cells, found.exact))
     }
 
     /// The facts one of which must change: those that something in the way of the wanted verdict reads and that can be
@@ -268,20 +274,24 @@ impl Search<'_, '_> {
             }
             let others = self.trial.mark();
             let mut leading: Vec<(Cell, bool)> = Vec::new();
-            for cell in self.cells(*slot, false)? {
-                let given = self.trial.give(*slot, cell.lane);
-                let verdict = self.trial.verdict();
+            let (cells, exact) = self.cells(*slot, false)?;
+            for (cell, is_reached) in cells {
+                // Where it may not be brought, the values that are told end, whatever would be decided there.
+                let given = is_reached && self.trial.give(*slot, cell.lane);
+                let verdict = if given { Some(self.trial.verdict()) } else { None };
                 let counts = self.counted.iter().any(|when| self.trial.truths().holds(*when));
                 self.trial.back(others);
-                leading.push((cell, given && verdict? == then && !counts));
+                leading.push((cell, verdict.transpose()? == Some(then) && !counts));
             }
             self.trial.back(start);
             let now = self.now.iter().find(|(known, _)| known == slot).map(|(_, lane)| *lane).unwrap_or_default();
             let allowed = self.moves.allowed(self.trial.program, *slot, now, *tried);
+            // Between values that were left out, the verdict may turn.
+            let to = if exact { values(self.trial.ty(*slot), &leading, *tried, now) } else { Values::OneOf(vec![*tried]) };
             changes.push(Change {
                 slot: *slot,
                 by: allowed.map_or_else(String::new, |allowed| allowed.by.to_owned()),
-                to: values(self.trial.ty(*slot), &leading, *tried, now).spelled(self.trial, *slot),
+                to: to.spelled(self.trial, *slot),
                 tried: *tried,
                 warn: allowed.and_then(|allowed| allowed.warn),
             });
@@ -297,6 +307,9 @@ impl Search<'_, '_> {
 
 /// The values around the tried one that lead to the same verdict.
 fn values(ty: Option<&Type>, cells: &[(Cell, bool)], tried: Lane, now: Lane) -> Values {
+    if matches!(ty, Some(Type::Set(_))) {
+        return Values::OneOf(vec![tried]);
+    }
     let ordered = matches!(ty, Some(Type::Money | Type::Integer | Type::Decimal | Type::Percent | Type::Date { .. }));
     if !ordered || tried.main == NO_EVENT {
         let same = cells.iter().filter(|(cell, leads)| *leads && (ordered == (cell.lane.main == NO_EVENT) || !ordered));
@@ -317,6 +330,10 @@ fn values(ty: Option<&Type>, cells: &[(Cell, bool)], tried: Lane, now: Lane) -> 
     let down = first == 0 && (tried.main, tried.aux) < (now.main, now.aux);
     let low = (!down).then(|| line.get(first)).flatten().map(|(cell, _)| cell.lane);
     let high = (last < line.len()).then(|| line.get(last - 1)).flatten().map(|(cell, _)| cell.lane);
+    if money && low.is_none() && high.is_none() {
+        // Without an end nothing would say in which currency.
+        return Values::OneOf(vec![tried]);
+    }
     Values::Range(low, high)
 }
 

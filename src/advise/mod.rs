@@ -8,9 +8,11 @@
 mod ask;
 mod cells;
 mod changes;
+mod matter;
 mod moves;
 mod prospects;
 mod questions;
+mod residue;
 mod scope;
 mod solve;
 mod timeline;
@@ -60,10 +62,14 @@ pub struct Advice {
 /// What may be asked for one decision.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Asked {
-    /// The facts that settle it once all are told, in the order of asking; no other absent fact can change the verdict.
+    /// The facts that settle it once all are told, in the order of asking; no other absent fact can change the verdict, but
+    /// by telling one of these.
     pub questions: Vec<Question>,
-    /// Absent facts that the decision reads and that can no longer change its verdict.
+    /// Absent facts that the decision reads and that can no longer change its verdict, whatever else is told or not told;
+    /// without those from which a question follows.
     pub idle: Vec<SlotId>,
+    /// Can answers bring a good verdict, as far as was analysed? If not, they can only rule it out.
+    pub hopeful: bool,
     /// Is every question proved to matter? If not, some were not analysed within the limit, and may not.
     pub complete: bool,
 }

@@ -9,7 +9,7 @@ use super::{Asked, Changes, Through};
 use crate::eval::{Value, chosen, value};
 use crate::plan::RewardPlan;
 use crate::program::{Judged, Lane, SlotId, Verdict};
-use crate::syntax::DecisionKind;
+use crate::syntax::{DecisionKind, StateKind};
 
 /// How near a credit is, the nearest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -22,7 +22,7 @@ pub enum Reach {
     Open,
     /// It depends on a change that somebody can make.
     Change,
-    /// It exists and is held back.
+    /// It is held back, or would be whatever is answered.
     Held,
     /// It depends on what no source says.
     Silent,
@@ -70,10 +70,14 @@ fn made(
     let reward = trial.reward(&base);
     let pays = reward.map(|reward| (reward.amount, false)).or_else(|| most(trial));
     let changed = best(&changes.sets).is_some_and(|then| super::rank(then) >= 3);
+    let mut blocking = trial.planned.states.iter().enumerate().filter(|(_, state)| state.kind == StateKind::Blocked);
+    // Whatever is told, it is blocked at best.
+    let held = blocking.any(|(at, _)| base.state(at).is_true());
     let reach = match base.verdict {
         Verdict::Qualifies => Reach::Has,
         Verdict::OnTrack => Reach::Going,
         Verdict::Blocked => Reach::Held,
+        Verdict::Undetermined if good.is_some() && held => Reach::Held,
         Verdict::Undetermined if good.is_some() => Reach::Open,
         _ if changed => Reach::Change,
         Verdict::Undetermined if !asked.complete => Reach::Unknown,

@@ -85,6 +85,11 @@ impl<'p> Trial<'p> {
         self.left = evaluations;
     }
 
+    /// So many evaluations are still allowed.
+    pub fn allowed(&self) -> u64 {
+        self.left
+    }
+
     fn count(&mut self) -> Result<(), Exhausted> {
         self.left = self.left.checked_sub(1).ok_or(Exhausted)?;
         Ok(())
@@ -150,17 +155,15 @@ impl<'p> Trial<'p> {
         let scope = self.scope;
         let nodes = scope.requirements.get(at).map_or(&[][..], |part| &part.nodes);
         self.evaluate(nodes);
-        let Some(requirement) = self.planned.requirements.get(at) else { return Ok(Judged::Open) };
-        let met = requirement.only_once.map_or(0, |target| self.met(usize::from(target)));
-        Ok(judge(requirement, self.planned, met, &self.view(), &self.truths))
+        Ok(self.judged(at))
     }
 
-    /// The bit of a requirement that another one waits for, where it is met.
-    fn met(&self, at: usize) -> u64 {
-        let Some(requirement) = self.planned.requirements.get(at) else { return 0 };
-        let met = requirement.only_once.map_or(0, |target| self.met(usize::from(target)));
-        let judged = judge(requirement, self.planned, met, &self.view(), &self.truths);
-        if judged == Judged::Met { 1 << at } else { 0 }
+    /// The result of one requirement, once it was evaluated.
+    pub fn judged(&self, at: usize) -> Judged {
+        let Some(requirement) = self.planned.requirements.get(at) else { return Judged::Open };
+        let target = requirement.only_once.map(usize::from);
+        let met = target.map_or(0, |target| if self.judged(target) == Judged::Met { 1 << target } else { 0 });
+        judge(requirement, self.planned, met, &self.view(), &self.truths)
     }
 
     /// The truth of one state condition on the facts as they are tried now.
@@ -204,6 +207,22 @@ impl<'p> Trial<'p> {
             None => self.scope.requirements.get(part),
             Some(state) => self.scope.states.get(state),
         }
+    }
+
+    /// The parts of a decision that are open.
+    pub fn open_parts(&self, decided: &Decided) -> Vec<usize> {
+        let requirements = self.planned.requirements.len();
+        let open = (0..requirements).filter(|at| decided.result(*at) == Judged::Open);
+        let states = (0..self.planned.states.len()).filter(|at| self.planned.state_kinds.is_open(*at, decided.state(*at)));
+        open.chain(states.map(|at| requirements + at)).collect()
+    }
+
+    /// Is a part open on the facts as they are tried now?
+    pub fn is_open(&mut self, part: usize) -> Result<bool, Exhausted> {
+        Ok(match part.checked_sub(self.planned.requirements.len()) {
+            None => self.result(part)? == Judged::Open,
+            Some(state) => self.planned.state_kinds.is_open(state, self.state(state)?),
+        })
     }
 
     // ------------------------------------------------------------------ values
@@ -261,11 +280,6 @@ impl<'p> Trial<'p> {
         }
     }
 
-    /// Makes a fact unknown.
-    pub fn forget(&mut self, slot: SlotId) {
-        self.write(slot, (Lane::default(), State::Missing));
-    }
-
     /// Gives a fact a value, and what is known by that to the facts that it implies. Does that contradict what is known?
     /// Then nothing is changed, and the answer is no.
     pub fn give(&mut self, slot: SlotId, lane: Lane) -> bool {
@@ -295,6 +309,19 @@ impl<'p> Trial<'p> {
         })
     }
 
+    /// The values of a fact that other facts of the same section or record imply.
+    pub fn implied_values(&self, slot: SlotId) -> Vec<Lane> {
+        let Some((place, fact)) = self.program.slots.get(slot.0 as usize).zip(self.program.fact_of(slot)) else {
+            return Vec::new();
+        };
+        let near = self.neighbours(slot, fact.section).into_iter().filter_map(|other| self.program.fact_of(other));
+        let implied = near.flat_map(|other| &other.implies).filter(|(fact, _)| *fact == place.fact);
+        let mut lanes: Vec<Lane> = implied.map(|(_, lane)| *lane).collect();
+        lanes.sort_unstable_by_key(|lane| (lane.main, lane.aux));
+        lanes.dedup();
+        lanes
+    }
+
     /// The slots of a section's facts beside a slot, where one of them implies something.
     fn neighbours(&self, slot: SlotId, section: usize) -> Vec<SlotId> {
         let Some(section) = self.program.sections.get(section) else { return Vec::new() };
@@ -315,6 +342,26 @@ impl<'p> Trial<'p> {
         let found = u32::try_from(first + place(fact)?).ok()?;
         let there = self.program.slots.get(found as usize)?;
         (there.fact == fact && there.at == own.at).then_some(SlotId(found))
+    }
+
+    /// The facts that may follow from a fact: those that it implies, and sums of which it is a part.
+    pub fn told_with(&self, slot: SlotId) -> Vec<SlotId> {
+        let mut told = vec![slot];
+        let mut at = 0;
+        while let Some(next) = told.get(at).copied() {
+            let place = self.program.slots.get(next.0 as usize).map(|place| place.fact);
+            let Some((place, fact)) = place.zip(self.program.fact_of(next)) else { break };
+            let section = self.program.sections.get(fact.section).map_or(&[][..], |section| &section.facts);
+            let sums = section.iter().copied().filter(|id| {
+                let computed = self.program.facts.get(id.0 as usize).and_then(|fact| fact.computed.as_ref());
+                computed.is_some_and(|computed| computed.parts.iter().any(|(_, part)| *part == place))
+            });
+            for other in fact.implies.iter().map(|(other, _)| *other).chain(sums) {
+                told.extend(self.sibling(next, other).filter(|other| !told.contains(other)));
+            }
+            at += 1;
+        }
+        told.split_off(1)
     }
 
     /// Gives implied facts their values. Do they agree with what is known?

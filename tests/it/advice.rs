@@ -153,8 +153,8 @@ fn only_what_is_asked_can_change_a_verdict() {
         let others: Vec<SlotId> = (1..program.slots.len() as u32)
             .map(SlotId)
             .filter(|slot| facts.get(*slot).is_none() && !assumed(program, *slot) && !listed.contains(slot))
-            // What a fact implies is told with it: that is another fact.
-            .filter(|slot| program.fact_of(*slot).unwrap().implies.is_empty())
+            // What a fact implies is told with it: that is another fact, unless there is said to be no need for either.
+            .filter(|slot| program.fact_of(*slot).unwrap().implies.is_empty() || asked.idle.contains(slot))
             .collect();
         for round in 0..6 {
             let mut some = facts.clone();
@@ -222,6 +222,24 @@ fn allowed(program: &Program, slot: SlotId, from: Lane, to: Lane) -> bool {
         }
 }
 
+/// Is a value among those that are told? Of texts nothing is said.
+fn among(program: &Program, slot: SlotId, values: &Values, lane: Lane) -> bool {
+    let money = program.fact_of(slot).unwrap().ty == Type::Money;
+    let order = |lane: Lane| if money { (lane.main, 0) } else { (lane.main, lane.aux) };
+    let unit = |end: &Lane| !money || end.aux == lane.aux;
+    match values {
+        Values::OneOf(lanes) => lanes.contains(&lane),
+        Values::NotOneOf(lanes) => !lanes.contains(&lane),
+        Values::Range(low, high) => {
+            lane.main != NO_EVENT
+                && low.iter().chain(high).all(unit)
+                && low.is_none_or(|low| order(low) <= order(lane))
+                && high.is_none_or(|high| order(lane) <= order(high))
+        }
+        Values::Texts(_) | Values::OtherTexts(_) => false,
+    }
+}
+
 fn changed(facts: &Facts, set: &ChangeSet) -> Facts {
     let mut facts = facts.clone();
     for change in &set.set {
@@ -280,11 +298,17 @@ fn changes_lead_where_they_say_and_no_part_of_them_does() {
                     Values::NotOneOf(_) | Values::Texts(_) | Values::OtherTexts(_) => {}
                     Values::Range(low, high) => values.extend(low.iter().chain(high)),
                 }
+                let (fact, from) = (program.slots[change.slot.0 as usize].fact, facts.get(change.slot).unwrap());
+                let mut other = after.clone();
+                let drawn = [(); 4].map(|()| set.lane(rng, &mut other, fact, &mut vec![facts.as_of()], "USD"));
+                let among =
+                    |lane: &Lane| among(program, change.slot, &change.to, *lane) && allowed(program, change.slot, from, *lane);
+                values.extend(drawn.into_iter().filter(among));
                 for value in values {
-                    let mut other = after.clone();
                     other.set(change.slot, value, State::Given);
                     if decide(program, &other, decision).verdict != one.then {
-                        fail("a value leads elsewhere");
+                        let value = program.fact_of(change.slot).unwrap().ty.text(value);
+                        fail(&format!("{value} leads elsewhere"));
                     }
                 }
             }
@@ -408,6 +432,74 @@ fn values_of(program: &Program, slot: SlotId, as_of: i64) -> Vec<Option<Lane>> {
     };
     values.push(None);
     values
+}
+
+/// Facts that matter only while what is asked before them stays unanswered: any color settles both requirements.
+const UNANSWERED: &str = r#"
+  require a "a"
+    met   when acct.color is acct.color or acct.ready is yes
+    fails otherwise
+    per   src
+    else  fix
+  require b "b"
+    met   when acct.color is acct.color or acct.fixed is yes
+    open  otherwise because "no source says"
+    per   src
+    else  fix
+  reward none
+}
+"#;
+
+/// A fact of which only matters that it is known, while another one implies one of its values.
+const IMPLIED: &str = r#"
+  require a "a"
+    needs acct.fixed
+    per   src
+    else  fix
+  require b "b"
+    needs acct.begun
+    per   src
+    else  fix
+  reward none
+}
+"#;
+
+/// What is asked of an account about which nothing is known, by the requirements of a credit over the small vocabulary.
+fn asked_of_nothing(vocabulary: impl Fn(&str) -> String, requirements: &str) -> (Vec<String>, Vec<String>, bool) {
+    let (head, _) = SMALL.split_once("  require a").unwrap();
+    let text = format!("{}{}", vocabulary(head), &requirements[1..]);
+    let rules = accredit::RuleSet::read(vec![("small.terms".to_owned(), text)]);
+    let rules = rules.unwrap_or_else(|unusable| panic!("{:#?}", unusable.findings));
+    let adviser = Adviser::new(rules.program(), &rules.plan);
+    let mut workspace = Workspace::new(&rules.plan);
+    let facts = Facts::new(rules.program(), 739_700);
+    run(&rules.plan, &facts, &mut workspace);
+    let asked = adviser.one(&facts, &workspace.subjects[0], &[]).unwrap().ask;
+    assert!(asked.complete);
+    let name = |slot: SlotId| rules.program().name_of(slot).to_owned();
+    let questions = asked.questions.iter().map(|question| name(question.slot)).collect();
+    (questions, asked.idle.iter().map(|slot| name(*slot)).collect(), asked.hopeful)
+}
+
+#[test]
+fn an_answer_may_stand_in_for_another_one_that_is_asked_first() {
+    let (questions, idle, hopeful) = asked_of_nothing(str::to_owned, UNANSWERED);
+    // Who does not know the color can say that it is ready and fixed; neither does anything once the color is known.
+    assert_eq!(questions, ["acct.color", "acct.ready", "acct.fixed"]);
+    assert!(idle.is_empty() && hopeful);
+}
+
+#[test]
+fn a_fact_that_follows_from_an_answer_takes_the_value_that_follows() {
+    let begun = "begun: date or none\n    ask \"q\"\n    find \"f\"\n    change never\n";
+    let implying = |head: &str| {
+        assert!(head.contains(begun));
+        head.replace(begun, &format!("{begun}    implies acct.fixed is yes\n"))
+    };
+    let (questions, idle, hopeful) = asked_of_nothing(implying, IMPLIED);
+    // Whoever tells when it began has told that it is fixed; that it is not fixed would contradict every day.
+    assert_eq!((questions, idle), (vec!["acct.begun".to_owned()], vec!["acct.fixed".to_owned()]));
+    assert!(hopeful);
 }
 
 /// On a small domain advice is compared with everything that there is: every account, every answer, every set of moves.
