@@ -126,7 +126,8 @@ impl Interview<'_> {
         Ok(())
     }
 
-    /// The decision to settle next: the one that is being settled while it has questions, else the one with the fewest.
+    /// The decision to settle next: the one that is being settled while it has questions, else the one with the fewest of
+    /// those that can come out well.
     fn target(&mut self, wanted: &dyn Fn(&Decision) -> bool, current: Option<(usize, Option<usize>)>) -> Option<Target> {
         let program = self.rules.program();
         run(&self.rules.plan, &self.facts, &mut self.workspace);
@@ -141,8 +142,8 @@ impl Interview<'_> {
             .collect();
         let of = |target: &Target| (target.subject.decision, target.subject.record);
         let at = targets.iter().position(|target| Some(of(target)) == current);
-        let at =
-            at.or_else(|| (0..targets.len()).min_by_key(|at| targets.get(*at).map(|target| target.asked.questions.len())))?;
+        let cost = |at: &usize| targets.get(*at).map(|target| (!target.asked.hopeful, target.asked.questions.len()));
+        let at = at.or_else(|| (0..targets.len()).min_by_key(cost))?;
         Some(targets.swap_remove(at))
     }
 
@@ -170,8 +171,15 @@ impl Interview<'_> {
 
     fn announce(&self, target: &Target, output: &mut Output) {
         let count = target.asked.questions.len();
-        let most = if count == 1 { "1 question settles it".to_owned() } else { format!("at most {count} questions settle it") };
-        output.note(&format!("\n{}: {most}.", self.title(&target.subject)));
+        output.note("");
+        output.wrapped("", &self.title(&target.subject));
+        let most = match count {
+            1 if target.asked.hopeful => "1 question settles it.".to_owned(),
+            1 => "No answer settles it for good; 1 question may still rule it out.".to_owned(),
+            _ if target.asked.hopeful => format!("At most {count} questions settle it."),
+            _ => format!("No answer settles it for good; {count} questions may still rule it out."),
+        };
+        output.wrapped(INDENT, &most);
     }
 
     /// Puts a question, with why it is asked, where the answer is found, and what the answers decide.
@@ -186,14 +194,15 @@ impl Interview<'_> {
             _ => None,
         };
         let about = about.map_or_else(String::new, |about| format!(" [{about}]"));
-        let asked = format!("{}. {}{about}", self.questions, fact.ask);
-        let help = report::question_help(program, &self.facts, decision, question);
-        if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
-            return prompt(fact, &asked, &help);
+        output.note("");
+        output.wrapped(&format!("{}. ", self.questions), &format!("{}{about}", fact.ask));
+        for line in report::question_help(program, &self.facts, decision, question) {
+            output.wrapped(INDENT, &line);
         }
-        output.note(&format!("\n{asked}"));
-        help.iter().for_each(|line| output.note(&format!("   {line}")));
-        output.note(&format!("   answer: {}; empty or ? if you do not know; q to stop", form(fact)));
+        if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+            return prompt(fact, output);
+        }
+        output.wrapped(INDENT, &format!("answer: {}; empty or ? if you do not know; q to stop", form(fact)));
         let mut line = String::new();
         let read = std::io::stdin().lock().read_line(&mut line);
         Ok(match (read, line.trim()) {
@@ -214,7 +223,7 @@ impl Interview<'_> {
                 self.questions -= 1;
                 for finding in findings.iter().take(1) {
                     let help = finding.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
-                    output.note(&format!("   {}{help}", finding.headline));
+                    output.wrapped(INDENT, &format!("{}{help}", finding.headline));
                 }
             }
         }
@@ -228,7 +237,8 @@ impl Interview<'_> {
         output.note(&format!("\n{} {questions} asked.", self.questions));
         for subject in &self.workspace.subjects {
             if program.decisions.get(subject.decision).is_some_and(wanted) {
-                output.note(&format!("- {}: {}", self.title(subject), report::verdict_word(subject.decided.verdict)));
+                let verdict = report::verdict_word(subject.decided.verdict);
+                output.wrapped("- ", &format!("{}: {verdict}", self.title(subject)));
             }
         }
     }
@@ -243,25 +253,35 @@ fn form(fact: &Fact) -> String {
     }
 }
 
+/// What stands before the lines of a question.
+const INDENT: &str = "   ";
 const UNKNOWN: &str = "I don't know";
 const STOP: &str = "stop here";
 
-/// Puts a question at a terminal.
-fn prompt(fact: &Fact, asked: &str, help: &[String]) -> Result<Said, Failure> {
-    let help = help.join(" ");
+/// So many words are shown at once.
+const SHOWN: usize = 12;
+
+/// Takes the answer at a terminal.
+fn prompt(fact: &Fact, output: &mut Output) -> Result<Said, Failure> {
+    use inquire::ui::RenderConfig;
+    let look = if output.color_errors { RenderConfig::default_colored() } else { RenderConfig::empty() };
     let words: Vec<&str> = match &fact.ty {
         Type::Bool | Type::Enum(_) => fact.ty.words(),
         _ => Vec::new(),
     };
     let said = if words.is_empty() {
-        let form = format!("{}. Empty: {UNKNOWN}; Esc: {STOP}. {help}", form(fact));
-        inquire::Text::new(asked).with_help_message(&form).prompt()
+        output.wrapped(INDENT, &format!("Say {}.", form(fact)));
+        let help = "Enter alone: I don't know; Esc: stop here";
+        inquire::Text::new("Answer:").with_help_message(help).with_render_config(look).prompt()
     } else {
-        let words = words.into_iter().chain([UNKNOWN, STOP]).map(str::to_owned).collect();
-        inquire::Select::new(asked, words).with_help_message(&help).prompt()
+        let words: Vec<String> = words.into_iter().chain([UNKNOWN, STOP]).map(str::to_owned).collect();
+        let shown = words.len().min(SHOWN);
+        let help = "arrows and Enter; typing narrows the list";
+        let list = inquire::Select::new("Answer:", words).with_page_size(shown).with_render_config(look);
+        list.with_help_message(help).prompt()
     };
     use inquire::InquireError::{OperationCanceled, OperationInterrupted};
-    match said.as_deref() {
+    match said.as_deref().map(str::trim) {
         Ok("" | "?" | UNKNOWN) => Ok(Said::Unknown),
         Ok("q" | STOP) | Err(OperationCanceled | OperationInterrupted) => Ok(Said::Stop),
         Ok(answer) => Ok(Said::Answer(answer.to_owned())),

@@ -14,7 +14,7 @@ pub(super) struct Output {
     out: std::io::BufWriter<std::io::Stdout>,
     /// Colour on standard output.
     pub(super) color: bool,
-    color_errors: bool,
+    pub(super) color_errors: bool,
     /// Columns of the terminal, 80 where there is none.
     pub(super) width: usize,
 }
@@ -64,6 +64,13 @@ impl Output {
     /// Tells something on the side.
     pub(super) fn note(&mut self, message: &str) {
         drop(writeln!(std::io::stderr(), "{message}"));
+    }
+
+    /// Tells something on the side in lines that fit the terminal; those after the first stand as far in as its lead.
+    pub(super) fn wrapped(&mut self, lead: &str, message: &str) {
+        let indent = " ".repeat(lead.len());
+        let options = textwrap::Options::new(self.width).initial_indent(lead).subsequent_indent(&indent);
+        textwrap::wrap(message, options).iter().for_each(|line| self.note(line));
     }
 
     /// Tells findings on standard error.

@@ -77,7 +77,11 @@ pub(super) fn changes<'a>(report: &'a Report<'a>, told: &Explanation<'a>, advice
 
 /// `Qualifies once the spend qualifying is at least 200 USD (spending), by 30 March 2026`.
 fn change_item<'a>(report: &'a Report<'a>, set: &ChangeSet) -> Item<'a> {
-    let mut line = vec![toned(words::tone(set.then), words::verdict(set.then)), plain(" once ")];
+    let then = match set.then {
+        Verdict::Undetermined => "Open again",
+        then => words::verdict(then),
+    };
+    let mut line = vec![toned(words::tone(set.then), then), plain(" once ")];
     for (at, change) in set.set.iter().enumerate() {
         let joint = match at {
             0 => "",
@@ -142,6 +146,10 @@ pub(super) fn questions<'a>(report: &'a Report<'a>, told: &Explanation<'a>, advi
     }
     let shown = if view.full { asked.len() } else { asked.len().min(SHOWN) };
     let lead = match (asked.len(), advice.ask.complete) {
+        _ if !advice.ask.hopeful => {
+            let answers = words::number(asked.len(), "answer", "answers");
+            format!("No answer settles it for good, as said above; {answers} may still rule it out:")
+        }
         (1, _) => "One answer settles it:".to_owned(),
         (all, true) => format!("At most {all} answers settle it, first:"),
         (all, false) => format!("At most {all} answers settle it; not all of them were analysed within the limit:"),
@@ -181,7 +189,7 @@ fn why(decision: &Decision, question: &Question) -> Option<String> {
     (!labels.is_empty()).then(|| format!("Asked because of: {}.", labels.join("; ")))
 }
 
-/// `yes: does not qualify. no: leaves it open.`; nothing where no answer settles it alone.
+/// `Decides by itself: no (does not qualify).`; nothing where no answer settles it alone.
 fn decides<'a>(report: &Report<'_>, question: &Question) -> Option<Line<'a>> {
     if !question.may_settle() {
         return None;
@@ -190,11 +198,21 @@ fn decides<'a>(report: &Report<'_>, question: &Question) -> Option<Line<'a>> {
     let settling = question.answers.iter().filter(|answer| answer.then != Verdict::Undetermined);
     for (at, Answer { to, then }) in settling.enumerate() {
         let joint = if at == 0 { "" } else { "; " };
-        line.push(plain(format!("{joint}{}: ", to_words(report, question.slot, to))));
-        line.push(toned(words::tone(*then), words::verdict(*then).to_lowercase()));
+        let answer = most_words(report, question.slot, to).unwrap_or_else(|| to_words(report, question.slot, to));
+        line.extend([plain(format!("{joint}{answer} (")), toned(words::tone(*then), words::verdict(*then).to_lowercase())]);
+        line.push(plain(")"));
     }
     line.push(plain("."));
     Some(line)
+}
+
+/// Most words of a fact by those that are left: `anything but shopify`.
+fn most_words(report: &Report<'_>, slot: SlotId, values: &Values) -> Option<String> {
+    let (Values::OneOf(lanes), Type::Enum(all)) = (values, &report.program.fact_of(slot)?.ty) else { return None };
+    let left: Vec<Lane> =
+        (0..).take(all.len()).map(|main| Lane { main, aux: 0 }).filter(|lane| !lanes.contains(lane)).collect();
+    let fewer = !left.is_empty() && left.len() * 2 < lanes.len();
+    fewer.then(|| to_words(report, slot, &Values::NotOneOf(left)))
 }
 
 fn names(report: &Report<'_>, slots: &[SlotId]) -> String {
@@ -241,8 +259,9 @@ fn prospect_item<'a>(report: &'a Report<'a>, told: &Explanation<'a>, advice: &Ad
         Reach::Going => "on track".to_owned(),
         Reach::Open => questions("possible"),
         Reach::Change => "after a change".to_owned(),
+        Reach::Held if told.verdict == Verdict::Undetermined => questions("possible, but held back"),
         Reach::Held => "held back".to_owned(),
-        Reach::Silent => "no source says whether it can be had".to_owned(),
+        Reach::Silent => "no answer settles it for good".to_owned(),
         Reach::Unknown => "not analysed within the limit".to_owned(),
         Reach::Gone => "gone".to_owned(),
     }));

@@ -92,7 +92,7 @@ fn an_interview_can_be_left_and_resumed() {
     let args = ["ask", "--as-of", "2026-03-20", "--program", "new_advertiser_ladder"];
     let (code, document, told) = said(&accredit(&args, "no\n?\nmaybe\nyes\nq\n"));
     assert_eq!(code, 0, "{told}");
-    assert!(told.contains("at most 19 questions settle it") && told.contains("Seller Center"), "{told}");
+    assert!(told.contains("At most 19 questions settle it") && told.contains("Seller Center"), "{told}");
     assert!(told.contains("expects yes or no"), "a wrong answer is told and asked again: {told}");
     assert!(document.contains("operates_shop: no") && document.contains("# unknown: "), "{document}");
     let unknown: Vec<&str> = document.lines().filter(|line| line.starts_with("# unknown: ")).collect();
