@@ -261,6 +261,7 @@ fn prospect_item<'a>(report: &'a Report<'a>, told: &Explanation<'a>, advice: &Ad
         Reach::Change => "after a change".to_owned(),
         Reach::Held if told.verdict == Verdict::Undetermined => questions("possible, but held back"),
         Reach::Held => "held back".to_owned(),
+        Reach::Silent if prospect.questions == 0 => "no source says whether it can be had".to_owned(),
         Reach::Silent => "no answer settles it for good".to_owned(),
         Reach::Unknown => "not analysed within the limit".to_owned(),
         Reach::Gone => "gone".to_owned(),
