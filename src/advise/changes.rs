@@ -5,7 +5,7 @@
 //! change that nobody can make or that must not be advised, and never that the platform simply counts a threshold as
 //! reached: that is a result, not a step.
 
-use super::cells::{Cell, Free};
+use super::cells::{Cell, Cells, Free};
 use super::moves::Moves;
 use super::timeline::{from_now, last_day};
 use super::trial::{Exhausted, Trial};
@@ -13,7 +13,7 @@ use super::{Change, ChangeSet, Changes, LIMIT, Values, rank};
 use crate::eval::Decided;
 use crate::facts::State;
 use crate::plan::{BodyPlan, Ref};
-use crate::program::{AS_OF, Judged, Lane, NO_EVENT, SlotId, Type, Verdict};
+use crate::program::{AS_OF, Judged, Lane, SlotId, Verdict};
 use crate::syntax::{DecisionKind, StateKind};
 
 /// So many change sets are told.
@@ -22,17 +22,17 @@ const TOLD: usize = 10;
 const TOGETHER: usize = 5;
 
 /// Facts with the values that they are brought to.
-type Set = Vec<(SlotId, Lane)>;
+pub(super) type Set = Vec<(SlotId, Lane)>;
 
 /// The search for the sets that reach one verdict, or a better one.
-struct Search<'t, 'p> {
-    trial: &'t mut Trial<'p>,
+pub(super) struct Search<'t, 'p> {
+    pub trial: &'t mut Trial<'p>,
     moves: &'t Moves,
     movable: Vec<SlotId>,
     /// What each movable fact is.
     now: Vec<(SlotId, Lane)>,
     /// Conditions by which a threshold counts as reached whatever was spent, and that do not hold now.
-    counted: Vec<Ref>,
+    pub counted: Vec<Ref>,
     wanted: u8,
     found: Vec<(Set, Verdict)>,
     /// Was everything tried that could lead there?
@@ -62,12 +62,12 @@ pub(super) fn changes(trial: &mut Trial<'_>, moves: &Moves) -> Changes {
             add(&mut all, std::mem::take(&mut search.found));
         }
     }
-    // Telling may take as long again, or what was found could not be told.
+    // Proving may take as long again, or what was found could not be told.
     search.trial.allow(LIMIT);
     let mut sets = Vec::new();
     for (set, then) in all {
-        match search.told(&set, then) {
-            Ok(told) => sets.extend(told),
+        match search.proved(&set, then) {
+            Ok(proved) => sets.extend(proved),
             Err(Exhausted) => search.complete = false,
         }
         search.trial.back(start);
@@ -84,6 +84,10 @@ pub(super) fn changes(trial: &mut Trial<'_>, moves: &Moves) -> Changes {
         (std::cmp::Reverse(rank(set.then)), set.set.len(), hardest, slots)
     });
     sets.truncate(TOLD);
+    // With what is left it is found out which other values do as well; of sets for which nothing is left, only those tried.
+    for set in &mut sets {
+        search.widen(set);
+    }
     Changes { sets, complete: search.complete }
 }
 
@@ -158,7 +162,7 @@ impl Search<'_, '_> {
             if self.found.iter().any(|(set, _)| within(set, &with)) {
                 continue;
             }
-            for (cell, _) in self.cells(slot, left > 1)?.0.into_iter().filter(|(_, is_reached)| *is_reached) {
+            for (cell, _) in self.cells(slot, left > 1)?.into_iter().filter(|(_, is_reached)| *is_reached) {
                 let mark = self.trial.mark();
                 if self.trial.give(slot, cell.lane) {
                     chosen.push((slot, cell.lane));
@@ -175,13 +179,18 @@ impl Search<'_, '_> {
         Ok(())
     }
 
-    /// The cells of a fact, each with whether it may be brought there. Does every value lie in one?
-    fn cells(&mut self, slot: SlotId, with_others: bool) -> Result<(Vec<(Cell, bool)>, bool), Exhausted> {
+    /// The cells of a fact, each with whether it may be brought there.
+    fn cells(&mut self, slot: SlotId, with_others: bool) -> Result<Vec<(Cell, bool)>, Exhausted> {
         self.trial.is_allowed()?;
         let free: &[SlotId] = if with_others { &self.movable } else { &[] };
         let found = self.trial.cells(slot, Free::These(free));
         self.complete &= found.exact;
-        let now = self.now.iter().find(|(known, _)| *known == slot).map(|(_, lane)| *lane).unwrap_or_default();
+        Ok(self.reached(slot, found))
+    }
+
+    /// Cells of a fact cut once more, where only a part of one may be reached.
+    pub fn reached(&self, slot: SlotId, found: Cells) -> Vec<(Cell, bool)> {
+        let now = self.now(slot);
         let allowed = |lane: &Lane| {
             let later = slot != AS_OF || lane.main > now.main;
             later && self.moves.allowed(self.trial.program, slot, now, *lane).is_some()
@@ -197,7 +206,12 @@ impl Search<'_, '_> {
                 }
             }
         }
-        Ok((cells, found.exact))
+        cells
+    }
+
+    /// What a fact is before anything is tried.
+    pub fn now(&self, slot: SlotId) -> Lane {
+        self.now.iter().find(|(known, _)| *known == slot).map(|(_, lane)| *lane).unwrap_or_default()
     }
 
     /// The facts one of which must change: those that something in the way of the wanted verdict reads and that can be
@@ -260,81 +274,28 @@ impl Search<'_, '_> {
         Ok(true)
     }
 
-    /// A set with the values that lead there as well, and until when; nothing where it is not the smallest, which can only
-    /// be found out here where not everything was tried before.
-    fn told(&mut self, set: &Set, then: Verdict) -> Result<Option<ChangeSet>, Exhausted> {
-        let start = self.trial.mark();
+    /// A set with the values that were tried, and until when; nothing where it is not the smallest, which can only be found
+    /// out here where not everything was tried before.
+    fn proved(&mut self, set: &Set, then: Verdict) -> Result<Option<ChangeSet>, Exhausted> {
         if !self.is_smallest(set, then)? {
             return Ok(None);
-        }
-        let mut changes = Vec::new();
-        for (slot, tried) in set {
-            for (other, lane) in set.iter().filter(|(other, _)| other != slot) {
-                self.trial.give(*other, *lane);
-            }
-            let others = self.trial.mark();
-            let mut leading: Vec<(Cell, bool)> = Vec::new();
-            let (cells, exact) = self.cells(*slot, false)?;
-            for (cell, is_reached) in cells {
-                // Where it may not be brought, the values that are told end, whatever would be decided there.
-                let given = is_reached && self.trial.give(*slot, cell.lane);
-                let verdict = if given { Some(self.trial.verdict()) } else { None };
-                let counts = self.counted.iter().any(|when| self.trial.truths().holds(*when));
-                self.trial.back(others);
-                leading.push((cell, verdict.transpose()? == Some(then) && !counts));
-            }
-            self.trial.back(start);
-            let now = self.now.iter().find(|(known, _)| known == slot).map(|(_, lane)| *lane).unwrap_or_default();
-            let allowed = self.moves.allowed(self.trial.program, *slot, now, *tried);
-            // Between values that were left out, the verdict may turn.
-            let to = if exact { values(self.trial.ty(*slot), &leading, *tried, now) } else { Values::OneOf(vec![*tried]) };
-            changes.push(Change {
-                slot: *slot,
-                by: allowed.map_or_else(String::new, |allowed| allowed.by.to_owned()),
-                to: to.spelled(self.trial, *slot),
-                tried: *tried,
-                warn: allowed.and_then(|allowed| allowed.warn),
-            });
         }
         for (slot, lane) in set {
             self.trial.give(*slot, *lane);
         }
-        let until = from_now(self.trial).map(|stretches| last_day(&stretches));
-        self.trial.back(start);
-        Ok(Some(ChangeSet { set: changes, until: until?, then }))
+        let until = last_day(&from_now(self.trial)?);
+        let change = |(slot, tried): &(SlotId, Lane)| {
+            let allowed = self.moves.allowed(self.trial.program, *slot, self.now(*slot), *tried);
+            Change {
+                slot: *slot,
+                by: allowed.map_or_else(String::new, |allowed| allowed.by.to_owned()),
+                to: Values::OneOf(vec![*tried]),
+                tried: *tried,
+                warn: allowed.and_then(|allowed| allowed.warn),
+            }
+        };
+        Ok(Some(ChangeSet { set: set.iter().map(change).collect(), until, then }))
     }
-}
-
-/// The values around the tried one that lead to the same verdict.
-fn values(ty: Option<&Type>, cells: &[(Cell, bool)], tried: Lane, now: Lane) -> Values {
-    if matches!(ty, Some(Type::Set(_))) {
-        return Values::OneOf(vec![tried]);
-    }
-    let ordered = matches!(ty, Some(Type::Money | Type::Integer | Type::Decimal | Type::Percent | Type::Date { .. }));
-    if !ordered || tried.main == NO_EVENT {
-        let same = cells.iter().filter(|(cell, leads)| *leads && (ordered == (cell.lane.main == NO_EVENT) || !ordered));
-        let rest = same.clone().any(|(cell, _)| cell.rest);
-        if rest {
-            let others = cells.iter().filter(|(cell, leads)| !*leads && !cell.rest).flat_map(|(cell, _)| cell.members.clone());
-            return Values::NotOneOf(others.collect());
-        }
-        return Values::OneOf(same.flat_map(|(cell, _)| cell.members.clone()).collect());
-    }
-    let money = ty == Some(&Type::Money);
-    let line: Vec<&(Cell, bool)> =
-        cells.iter().filter(|(cell, _)| cell.lane.main != NO_EVENT && (!money || cell.lane.aux == tried.aux)).collect();
-    let Some(at) = line.iter().position(|(cell, _)| cell.lane == tried) else { return Values::OneOf(vec![tried]) };
-    let first = line.iter().take(at).rposition(|(_, leads)| !leads).map_or(0, |before| before + 1);
-    let last = line.iter().skip(at).position(|(_, leads)| !leads).map_or(line.len(), |after| at + after);
-    // Below the lowest cell nothing turns; above the value of today the range begins where the verdict turns.
-    let down = first == 0 && (tried.main, tried.aux) < (now.main, now.aux);
-    let low = (!down).then(|| line.get(first)).flatten().map(|(cell, _)| cell.lane);
-    let high = (last < line.len()).then(|| line.get(last - 1)).flatten().map(|(cell, _)| cell.lane);
-    if money && low.is_none() && high.is_none() {
-        // Without an end nothing would say in which currency.
-        return Values::OneOf(vec![tried]);
-    }
-    Values::Range(low, high)
 }
 
 /// The best verdict that changes lead to.

@@ -17,6 +17,7 @@ mod scope;
 mod solve;
 mod timeline;
 mod trial;
+mod widen;
 
 pub use prospects::{Prospect, Reach};
 pub use questions::{Ranked, idle, ranked};
@@ -158,7 +159,8 @@ pub struct Changes {
 pub struct ChangeSet {
     /// Each change, of a fact of its own.
     pub set: Vec<Change>,
-    /// The last day on which the verdict is surely this one if they are done by then; nothing without an end.
+    /// The last day on which the verdict is surely this one if they are done by then, whichever of the values are chosen;
+    /// nothing without an end.
     pub until: Option<Day>,
     /// The verdict then.
     pub then: Verdict,
@@ -171,7 +173,7 @@ pub struct Change {
     pub slot: SlotId,
     /// Who does it: a party of the rules.
     pub by: String,
-    /// The values that lead there, while the other changes are as they were tried.
+    /// The values that lead there, for at least as long, while the other changes are as they were tried.
     pub to: Values,
     /// The value with which it was tried; of a text, only `to` says which.
     pub tried: Lane,

@@ -33,6 +33,24 @@ pub(super) fn from_now(trial: &mut Trial<'_>) -> Result<Vec<Stretch>, Exhausted>
     Ok(found)
 }
 
+/// The first day after the tried one on which the verdict is not one that it is on the tried day; days after the one behind
+/// `until` are not looked at.
+pub(super) fn first_turn(trial: &mut Trial<'_>, verdict: Verdict, until: Option<Day>) -> Result<Option<Day>, Exhausted> {
+    let mark = trial.mark();
+    for day in trial.breakpoints()? {
+        if until.is_some_and(|until| day > until + 1) {
+            break;
+        }
+        trial.give(AS_OF, Lane { main: day, aux: 0 });
+        let now = trial.verdict();
+        trial.back(mark);
+        if now? != verdict {
+            return Ok(Some(day));
+        }
+    }
+    Ok(None)
+}
+
 /// Through what a verdict turned: the first part that came out otherwise and on which the new verdict rests.
 fn through(trial: &Trial<'_>, before: &Decided, now: &Decided) -> Option<Through> {
     let requirement = |wanted: &dyn Fn(Judged) -> bool| {

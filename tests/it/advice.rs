@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use accredit::advise::{Advice, Adviser, ChangeSet, Values};
+use accredit::advise::{self, Advice, Adviser, ChangeSet, Values};
 use accredit::eval::reference::decide;
 use accredit::eval::{Workspace, run};
 use accredit::facts::{Facts, State};
@@ -240,6 +240,14 @@ fn among(program: &Program, slot: SlotId, values: &Values, lane: Lane) -> bool {
     }
 }
 
+/// A value in the middle of a range that has both ends, and one anywhere in it.
+fn between(rng: &mut Rng, low: &Option<Lane>, high: &Option<Lane>) -> Vec<Lane> {
+    let Some((low, high)) = low.zip(*high).filter(|(low, high)| high.main - low.main > 1) else { return Vec::new() };
+    let steps = high.main - low.main;
+    // Between the whole numbers of the ends any fraction lies within.
+    [steps / 2, 1 + rng.between(0, steps - 2)].map(|by| Lane { main: low.main + by, ..low }).to_vec()
+}
+
 fn changed(facts: &Facts, set: &ChangeSet) -> Facts {
     let mut facts = facts.clone();
     for change in &set.set {
@@ -287,28 +295,54 @@ fn changes_lead_where_they_say_and_no_part_of_them_does() {
                 if days.into_iter().any(|day| decide(program, &on(&after, day), decision).verdict != one.then) {
                     fail("not until then");
                 }
-                if decide(program, &on(&after, until + 1), decision).verdict == one.then {
+                // Of a text it is not said which one was tried, so any of those that are told may be it.
+                let ends = |facts: &Facts| decide(program, &on(facts, until + 1), decision).verdict != one.then;
+                let other_text_ends = |change: &advise::Change| match &change.to {
+                    Values::Texts(texts) => texts.iter().any(|text| {
+                        let mut other = after.clone();
+                        let lane = Lane { main: other.intern(text), aux: 0 };
+                        other.set(change.slot, lane, State::Given);
+                        ends(&other)
+                    }),
+                    _ => false,
+                };
+                if !ends(&after) && !one.set.iter().any(other_text_ends) {
                     fail("longer than until then");
                 }
             }
             for change in &one.set {
                 let mut values = Vec::new();
+                let mut other = after.clone();
                 match &change.to {
                     Values::OneOf(lanes) => values.extend(lanes),
-                    Values::NotOneOf(_) | Values::Texts(_) | Values::OtherTexts(_) => {}
-                    Values::Range(low, high) => values.extend(low.iter().chain(high)),
+                    Values::NotOneOf(_) | Values::OtherTexts(_) => {}
+                    Values::Texts(texts) => values.extend(texts.iter().map(|text| Lane { main: other.intern(text), aux: 0 })),
+                    Values::Range(low, high) => values.extend(low.iter().chain(high).copied().chain(between(rng, low, high))),
                 }
                 let (fact, from) = (program.slots[change.slot.0 as usize].fact, facts.get(change.slot).unwrap());
-                let mut other = after.clone();
                 let drawn = [(); 4].map(|()| set.lane(rng, &mut other, fact, &mut vec![facts.as_of()], "USD"));
-                let among =
-                    |lane: &Lane| among(program, change.slot, &change.to, *lane) && allowed(program, change.slot, from, *lane);
-                values.extend(drawn.into_iter().filter(among));
+                let is_among = |lane: &Lane| match &change.to {
+                    Values::Texts(texts) => texts.iter().any(|text| text == other.text(*lane)),
+                    Values::OtherTexts(texts) => !texts.iter().any(|text| text == other.text(*lane)),
+                    to => among(program, change.slot, to, *lane),
+                };
+                let is_allowed = |lane: &Lane| allowed(program, change.slot, from, *lane);
+                values.extend(drawn.into_iter().filter(|lane| is_among(lane) && is_allowed(lane)));
                 for value in values {
                     other.set(change.slot, value, State::Given);
+                    let value = || program.fact_of(change.slot).unwrap().ty.text(value);
                     if decide(program, &other, decision).verdict != one.then {
-                        let value = program.fact_of(change.slot).unwrap().ty.text(value);
-                        fail(&format!("{value} leads elsewhere"));
+                        fail(&format!("{} leads elsewhere", value()));
+                    }
+                    // However it is done, the verdict holds as long as is said.
+                    let begin = other.as_of();
+                    let last = one.until.unwrap_or(begin + 4_000).clamp(begin, accredit::value::MAX_DAY.max(begin));
+                    let days = [last, begin + (last - begin) / 2, begin + rng.between(0, last - begin)];
+                    let days = days.into_iter().chain([begin + rng.between(0, (last - begin).min(40)), begin + 1]);
+                    for day in days.filter(|day| *day <= last) {
+                        if decide(program, &on(&other, day), decision).verdict != one.then {
+                            fail(&format!("{} does not last until then: {}", value(), accredit::value::day_text(day)));
+                        }
                     }
                 }
             }
