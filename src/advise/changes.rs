@@ -222,12 +222,14 @@ impl Search<'_, '_> {
             let free = |slot: &&SlotId| self.movable.contains(slot) && !chosen.iter().any(|(known, _)| known == *slot);
             slots.iter().filter(free).copied().collect()
         };
+        // What is not due yet keeps only a credit from the best verdict, and only credits have states.
+        let credit = trial.decision.kind == DecisionKind::Credit;
         let mut ways: Vec<Vec<SlotId>> = Vec::new();
         for (at, part) in trial.scope.requirements.iter().enumerate() {
             let stands = match decided.result(at) {
                 Judged::Failed => true,
                 Judged::Open => self.wanted >= 3,
-                Judged::Pending => self.wanted >= 4,
+                Judged::Pending => credit && self.wanted >= 4,
                 Judged::Met => false,
             };
             if stands {
@@ -239,7 +241,7 @@ impl Search<'_, '_> {
                 ways.push(slots);
             }
         }
-        for (at, (part, state)) in trial.scope.states.iter().zip(&trial.planned.states).enumerate() {
+        for (at, (part, state)) in trial.scope.states.iter().zip(&trial.planned.states).enumerate().filter(|_| credit) {
             let holds = decided.state(at);
             let stands = match state.kind {
                 StateKind::Lost => holds.is_true() || (self.wanted >= 3 && holds.is_unknown()),

@@ -536,6 +536,47 @@ fn a_fact_that_follows_from_an_answer_takes_the_value_that_follows() {
     assert!(hopeful);
 }
 
+/// An action that waits for no progress, only for one of three facts.
+const PENDING: &str = r#"
+  require a "a"
+    met   when acct.color is acct.other or acct.ready is yes
+    open  otherwise because "no source says"
+    per   src
+    else  fix
+  require c "c"
+    progress of acct.spent
+      toward 2 USD
+      within 2 days of acct.begun with first day unstated
+    per   src
+    else  fix
+}
+"#;
+
+#[test]
+fn what_is_not_due_yet_keeps_no_action_from_being_allowed() {
+    let (head, _) = SMALL.split_once("  require a").unwrap();
+    let text = format!("{}{}", head.replace("credit small", "action small"), &PENDING[1..]);
+    let rules = accredit::RuleSet::read(vec![("small.terms".to_owned(), text)]);
+    let rules = rules.unwrap_or_else(|unusable| panic!("{:#?}", unusable.findings));
+    let program = rules.program();
+    let mut facts = Facts::new(program, 739_700);
+    let told = [("color", 0, 0), ("other", 2, 0), ("ready", 0, 0), ("begun", 739_700, 0), ("spent", 100, 840)];
+    for (name, main, aux) in told {
+        let named = |slot: &u32| program.name_of(SlotId(*slot)) == format!("acct.{name}");
+        let slot = (0..program.slots.len() as u32).find(named).unwrap();
+        facts.set(SlotId(slot), Lane { main, aux }, State::Given);
+    }
+    let mut workspace = Workspace::new(&rules.plan);
+    run(&rules.plan, &facts, &mut workspace);
+    assert_eq!(workspace.subjects[0].decided.verdict, Verdict::Undetermined);
+    let changes = Adviser::new(program, &rules.plan).one(&facts, &workspace.subjects[0], &[]).unwrap().changes;
+    let sets = changes.sets.iter();
+    let sets: Vec<Vec<&str>> = sets.map(|one| one.set.iter().map(|change| program.name_of(change.slot)).collect()).collect();
+    // Neither more spending nor another day is needed, and nothing that nobody can do is told.
+    assert_eq!(sets, [["acct.ready"], ["acct.other"]]);
+    assert!(changes.complete && changes.sets.iter().all(|one| one.then == Verdict::Allowed));
+}
+
 /// On a small domain advice is compared with everything that there is: every account, every answer, every set of moves.
 #[test]
 fn advice_is_what_trying_everything_finds() {
