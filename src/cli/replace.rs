@@ -3,6 +3,7 @@
 //! In: a path, the text that was read from it, and a new text. Out: the new file, or the old one untouched.
 //! Owns the order of writing: a temporary file beside it, flushed, then renamed. Never writes where `CI` is set.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -44,14 +45,31 @@ pub(super) fn put(path: &Path, text: &str) -> Result<(), Failure> {
     if path.is_dir() {
         return Err(told(&"it is a folder"));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    whole(path, |file| file.write_all(text.as_bytes())).map_err(|error| told(&error))
+}
+
+/// Writes a file that appears whole or not at all, also when the power fails.
+/// # Errors
+/// Whatever the system says; what was there before is then untouched.
+pub(super) fn whole(path: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> std::io::Result<()> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".accredit-");
     // Like any new file, not like a secret one; the system takes away what its mask says.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).map_err(|error| told(&error))?;
-    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(|error| told(&error))?;
-    file.persist(path).map_err(|error| told(&error.error))?;
+    let mut file = builder.tempfile_in(folder(path))?;
+    write(file.as_file_mut())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    sync_folder(path);
     Ok(())
+}
+
+/// Makes a change of names last, where the system can.
+pub(super) fn sync_folder(path: &Path) {
+    drop(File::open(folder(path)).and_then(|folder| folder.sync_all()));
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::output::Output;
+use super::replace::whole;
 use super::{Done, Failure, check, load};
 use crate::RuleSet;
 use crate::program::{Subject, Verdict};
@@ -191,7 +192,7 @@ pub(super) fn screen(args: &ScreenArgs, rules: Option<&Path>, output: &mut Outpu
     progress.end();
     if let Some(path) = &args.report {
         let page = screened_page(rules.program(), &shape.decisions, &tally, &about(args, rules.program()));
-        files::put(path, |file| file.write_all(page.as_bytes()))
+        whole(path, |file| file.write_all(page.as_bytes()))
             .map_err(|error| told(&format!("cannot write `{}`: {error}", path.display())))?;
     }
     if !args.quiet {
@@ -410,8 +411,9 @@ fn workbook(
     });
     run.map_err(|error| read_failure(&args.table, &error))?;
     let program = job.rules.program();
-    let about = about(args, program);
-    files::put(&args.output, |file| book.finish(program, job.shape, &tally, &about, file).map_err(|error| broken(&error)))?;
+    let mut about = about(args, program);
+    about.push(("What a verdict means".to_owned(), screened::PROMISE.to_owned()));
+    whole(&args.output, |file| book.finish(program, job.shape, &tally, &about, file).map_err(|error| broken(&error)))?;
     Ok(tally)
 }
 
@@ -422,7 +424,6 @@ fn about(args: &ScreenArgs, program: &crate::program::Program) -> Vec<(String, S
         ("Input", args.table.display().to_string()),
         ("Day of the check", args.as_of.clone().unwrap_or_else(|| "each row's own".to_owned())),
         ("Program", format!("accredit {}", env!("CARGO_PKG_VERSION"))),
-        ("What a verdict means", screened::PROMISE.to_owned()),
         ("Empty cells", "An empty cell is not known: it never grants and never denies.".to_owned()),
     ];
     about.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

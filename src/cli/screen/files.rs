@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::super::Failure;
+use super::super::replace::{sync_folder, whole};
 use crate::report::Tally;
 use crate::screen::Encoded;
 use crate::screen::write::{join_parquet, problem_rows};
@@ -156,15 +157,15 @@ impl Parts {
     fn note(&mut self) -> std::io::Result<()> {
         self.results.sync_data()?;
         self.problems.sync_data()?;
-        put(&beside(&self.path, ".progress"), |file| Ok(serde_json::to_writer(file, &self.reached)?))
+        whole(&beside(&self.path, ".progress"), |file| Ok(serde_json::to_writer(file, &self.reached)?))
     }
 
     /// Makes the parts the output.
     pub(super) fn finish(mut self) -> Result<Tally, Failure> {
         self.results.flush()?;
         self.results.sync_all()?;
-        let whole = beside(&self.path, ".part");
-        self.end(&whole)
+        let results = beside(&self.path, ".part");
+        self.end(&results)
     }
 
     /// Joins the parts, each a Parquet file; `blank` is one without rows.
@@ -187,7 +188,7 @@ impl Parts {
         Ok(tally)
     }
 
-    fn end(self, whole: &Path) -> Result<Tally, Failure> {
+    fn end(self, results: &Path) -> Result<Tally, Failure> {
         let problems = problems_of(&self.path);
         let part = beside(&self.path, ".problems.part");
         self.problems.sync_all()?;
@@ -198,28 +199,11 @@ impl Parts {
             // Those of an earlier run are not of this output.
             drop(std::fs::remove_file(&problems));
         }
-        std::fs::rename(whole, &self.path).map_err(|error| cannot(&self.path, &error))?;
+        std::fs::rename(results, &self.path).map_err(|error| cannot(&self.path, &error))?;
         for ending in [".part", ".progress"] {
             drop(std::fs::remove_file(beside(&self.path, ending)));
         }
         sync_folder(&self.path);
         Ok(self.reached.tally)
     }
-}
-
-/// Writes a file that appears whole or not at all.
-pub(super) fn put(path: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    write(file.as_file_mut())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync_folder(path);
-    Ok(())
-}
-
-/// Makes a change of names last, where the system can.
-fn sync_folder(path: &Path) {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    drop(File::open(folder).and_then(|folder| folder.sync_all()));
 }
