@@ -45,6 +45,7 @@ impl<'p> Screener<'p> {
         let mut tally = Tally { rows: decoded.batch.rows() as u64, ..Tally::default() };
         for strip in 0..decoded.batch.strips() {
             self.engine.decide(&decoded.batch, strip, &mut self.workspace);
+            self.workspace.by_rows(decoded.batch.rows_of(strip));
             for at in 0..decoded.batch.rows_of(strip) {
                 let row = strip * STRIP + at;
                 if decoded.is_invalid(row) {
@@ -62,13 +63,14 @@ impl<'p> Screener<'p> {
         let row = strip * STRIP + at;
         let verdicts = &self.shape.verdicts;
         let wanted = |decided: &Decided| verdicts.is_empty() || verdicts.contains(&decided.verdict);
-        let listed =
-            self.shape.long || verdicts.is_empty() || self.workspace.decided().iter().any(|columns| wanted(&columns.row(at)));
+        let listed = self.shape.long
+            || verdicts.is_empty()
+            || (0..self.engine.decisions().len()).any(|made| self.workspace.row(made, at).is_some_and(|one| wanted(&one)));
         if listed && !self.shape.long {
             rows.begin(decoded, row);
         }
         for made in 0..self.engine.decisions().len() {
-            let Some(decided) = self.workspace.decided().get(made).map(|columns| columns.row(at)) else { continue };
+            let Some(decided) = self.workspace.row(made, at) else { continue };
             let batch = &decoded.batch;
             let asked = match decided.verdict {
                 Verdict::Undetermined => self.engine.asked(made, batch, strip, at, &self.workspace),

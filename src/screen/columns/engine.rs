@@ -37,6 +37,8 @@ pub struct Workspace {
     truths: Vec<Truths>,
     row: Row,
     decided: Vec<Columns>,
+    /// The same by rows, a list a decision.
+    rows: Vec<Vec<Decided>>,
 }
 
 /// What one decision came to, in all rows of a strip.
@@ -51,26 +53,30 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// What the decision came to in one row.
-    pub fn row(&self, row: usize) -> Decided {
-        let bits = |of: &dyn Fn(&Results) -> bool| {
-            self.requirements.iter().zip(0..).fold(0_u64, |mask, (one, at)| mask | u64::from(of(one)) << at)
+    /// What the decision came to in each row, in order.
+    pub fn rows(&self, rows: usize, found: &mut Vec<Decided>) {
+        let blank = Decided { verdict: Verdict::Undetermined, met: 0, failed: 0, pending: 0, open: 0, holds: 0, fails: 0 };
+        found.clear();
+        found.resize(rows, blank);
+        let mut masks = [0_u64; STRIP];
+        let mut gather = |planes: &mut dyn Iterator<Item = &Plane>, put: fn(&mut Decided, u64)| {
+            masks.fill(0);
+            planes.zip(0..).for_each(|(plane, bit)| plane.add_to(&mut masks, bit));
+            found.iter_mut().zip(&masks).for_each(|(one, mask)| put(one, *mask));
         };
-        let states = |of: &dyn Fn(&Truths) -> bool| {
-            self.states.iter().zip(0..).fold(0_u64, |mask, (one, at)| mask | u64::from(of(one)) << at)
-        };
-        let verdict = self.verdicts.iter().find(|(_, rows)| rows.has(row)).map_or(Verdict::Undetermined, |(one, _)| *one);
-        let (met, failed, pending) =
-            (bits(&|one| one.met.has(row)), bits(&|one| one.failed.has(row)), bits(&|one| one.pending.has(row)));
-        let all = bits(&|_| true);
-        Decided {
-            verdict,
-            met,
-            failed,
-            pending,
-            open: all & !(met | failed | pending),
-            holds: states(&|one| one.yes.has(row)),
-            fails: states(&|one| one.no.has(row)),
+        gather(&mut self.requirements.iter().map(|one| &one.met), |one, mask| one.met = mask);
+        gather(&mut self.requirements.iter().map(|one| &one.failed), |one, mask| one.failed = mask);
+        gather(&mut self.requirements.iter().map(|one| &one.pending), |one, mask| one.pending = mask);
+        gather(&mut self.states.iter().map(|one| &one.yes), |one, mask| one.holds = mask);
+        gather(&mut self.states.iter().map(|one| &one.no), |one, mask| one.fails = mask);
+        let all = self.requirements.iter().zip(0..).fold(0_u64, |all, (_, bit)| all | 1 << bit);
+        found.iter_mut().for_each(|one| one.open = all & !(one.met | one.failed | one.pending));
+        for (verdict, plane) in &self.verdicts {
+            for row in plane.rows() {
+                if let Some(one) = found.get_mut(row) {
+                    one.verdict = *verdict;
+                }
+            }
         }
     }
 
@@ -129,12 +135,13 @@ impl<'p> Engine<'p> {
             truths: vec![Truths::UNKNOWN; self.plan.nodes.len()],
             row: Row::new(self.plan, blank),
             decided: vec![Columns::default(); self.decisions.len()],
+            rows: vec![Vec::new(); self.decisions.len()],
         }
     }
 
     /// Decides one strip of a batch.
     pub fn decide(&self, batch: &Batch, strip: usize, workspace: &mut Workspace) {
-        let Workspace { truths, row, decided } = workspace;
+        let Workspace { truths, row, decided, .. } = workspace;
         for (at, needs) in &self.nodes {
             let Some(node) = self.plan.nodes.get(*at) else { continue };
             let of = |cond: &Ref| {
@@ -266,7 +273,7 @@ impl<'p> Engine<'p> {
     /// The reward of a decision in a row of the strip that was decided last.
     pub fn reward(&self, made: usize, batch: &Batch, strip: usize, at: usize, workspace: &mut Workspace) -> Option<Reward> {
         let plan = self.decisions.get(made).and_then(|at| self.plan.decisions.get(*at))?;
-        let decided = workspace.decided.get(made)?.row(at);
+        let decided = *workspace.rows.get(made)?.get(at)?;
         if plan.rewards.iter().all(|(_, reward)| matches!(reward, RewardPlan::Nothing)) {
             return None;
         }
@@ -280,6 +287,16 @@ impl Workspace {
     fn of(&self, cond: Ref) -> Truths {
         let found = self.truths.get(cond.node()).copied().unwrap_or_default();
         if cond.negated() { found.negate() } else { found }
+    }
+
+    /// Brings what was decided of the last strip, of so many rows, into rows; rewards need that.
+    pub fn by_rows(&mut self, rows: usize) {
+        self.decided.iter().zip(&mut self.rows).for_each(|(columns, found)| columns.rows(rows, found));
+    }
+
+    /// What each decision that is made came to in a row of the last strip, once it is there by rows.
+    pub fn row(&self, made: usize, at: usize) -> Option<Decided> {
+        self.rows.get(made)?.get(at).copied()
     }
 
     /// What was decided of the last strip, in the order of the decisions that are made.

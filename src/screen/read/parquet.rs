@@ -216,6 +216,10 @@ fn text(values: &ArrayRef, row: usize) -> Option<String> {
         return None;
     }
     Some(match values.data_type() {
+        DataType::Dictionary(key, _) if **key == DataType::Int32 => {
+            let coded = values.as_dictionary::<Int32Type>();
+            text(coded.values(), usize::try_from(coded.keys().value(row)).ok()?)?
+        }
         DataType::Dictionary(..) => {
             let coded = values.as_any_dictionary();
             text(coded.values(), *coded.normalized_keys().get(row)?)?
