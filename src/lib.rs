@@ -6,6 +6,7 @@
 
 pub mod advise;
 pub mod analyze;
+pub mod answer;
 pub mod cases;
 pub mod check;
 pub mod cli;
@@ -18,6 +19,7 @@ pub mod program;
 pub mod report;
 mod ruleset;
 pub mod screen;
+pub mod serve;
 pub mod source;
 pub mod sql;
 pub mod syntax;

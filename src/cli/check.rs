@@ -7,15 +7,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::load::{self, Document};
+use super::load;
 use super::output::Output;
 use super::{Done, Failure, Format};
 use crate::RuleSet;
-use crate::advise::{Advised, Adviser};
+use crate::answer::{Answer, Desk};
 use crate::diagnostic::did_you_mean;
-use crate::eval::Workspace;
-use crate::explain::explain;
-use crate::program::{Decision, Subject, Verdict};
+use crate::program::{Decision, Verdict};
 use crate::report::{self, Report, Style};
 use crate::syntax::DecisionKind;
 
@@ -146,24 +144,10 @@ fn decide(
 ) -> Result<Done, Failure> {
     let required = shown.require.as_deref().map(verdict).transpose()?;
     let documents = load::documents(paths, shown.as_of.as_deref(), rules, output)?;
-    let mut workspace = Workspace::new(&rules.plan);
-    let silent: Vec<Vec<&Decision>> = documents.iter().map(|document| without_record(rules, document, wanted)).collect();
-    let adviser = Adviser::new(rules.program(), &rules.plan);
-    let (mut decisions, mut advised) = (Vec::new(), Vec::new());
-    for Document { facts, .. } in &documents {
-        decisions.push(explain(rules.program(), &rules.plan, &rules.explainer, facts, &mut workspace, wanted));
-        advised.push(Advised::of(rules.program(), adviser.advise(facts, &workspace.subjects, wanted)));
-    }
-    let reports = decisions.into_iter().zip(&advised).zip(&silent).zip(&documents);
-    let reports = reports.map(|(((decisions, advised), silent), document)| Report {
-        program: rules.program(),
-        sources: &rules.sources,
-        facts: &document.facts,
-        document: (paths.len() > 1).then_some(document.name.as_str()),
-        decisions,
-        without_record: silent,
-        advice: Some(advised),
-    });
+    let mut desk = Desk::new(rules);
+    let mut answers: Vec<Answer<'_>> = documents.iter().map(|document| desk.answer(&document.facts, wanted)).collect();
+    let named = |document| (paths.len() > 1).then_some(document);
+    let reports = answers.iter_mut().zip(&documents).map(|(answer, document)| answer.report(named(document.name.as_str())));
     let reports: Vec<Report<'_>> = reports.collect();
     match shown.format {
         Format::Json => report::write_json(&reports, output.stream())?,
@@ -183,15 +167,6 @@ fn decide(
     let other = |verdict: Verdict| required.is_some_and(|required| required != verdict);
     let others = reports.iter().flat_map(|report| &report.decisions).any(|explanation| other(explanation.verdict));
     Ok(if others { Done::Findings } else { Done::Answered })
-}
-
-/// What is wanted and made for each record of a list of which the document holds none.
-fn without_record<'a>(rules: &'a RuleSet, document: &Document, wanted: &dyn Fn(&Decision) -> bool) -> Vec<&'a Decision> {
-    let lacks = |decision: &&Decision| match decision.subject {
-        Subject::Account => false,
-        Subject::Each(list) => document.facts.records(list).is_empty(),
-    };
-    rules.program().decisions.iter().filter(|decision| wanted(decision)).filter(lacks).collect()
 }
 
 fn verdict(word: &str) -> Result<Verdict, Failure> {

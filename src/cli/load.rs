@@ -11,8 +11,8 @@ use include_dir::{Dir, include_dir};
 use super::Failure;
 use super::output::Output;
 use crate::RuleSet;
+use crate::answer::{Document, Unread};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::facts::{Facts, Format, document};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 
 /// The rules that the program was built with.
@@ -71,16 +71,6 @@ pub(super) fn rule_set(rules: Option<&Path>, output: &mut Output) -> Result<Rule
     })
 }
 
-/// A facts document that was read, with its text for messages.
-pub(super) struct Document {
-    /// What messages call it.
-    pub(super) name: String,
-    /// What it says.
-    pub(super) facts: Facts,
-    /// Its text.
-    pub(super) text: String,
-}
-
 /// Reads facts documents; `-` is standard input. Every problem of every document is told before the failure.
 pub(super) fn documents(
     paths: &[PathBuf],
@@ -94,7 +84,7 @@ pub(super) fn documents(
     for path in paths {
         match read_document(path, as_of, rules) {
             Ok(document) => read.push(document),
-            Err((sources, findings)) => {
+            Err(Unread { sources, findings }) => {
                 output.findings(&findings, &sources);
                 broken += 1;
             }
@@ -111,39 +101,16 @@ pub(super) fn day(text: &str) -> Result<i64, Failure> {
     crate::value::parse_day(text).ok_or_else(|| Failure::Told(format!("`{text}` is no day: write --as-of like 2026-03-01")))
 }
 
-fn read_document(path: &Path, as_of: Option<i64>, rules: &RuleSet) -> Result<Document, (SourceMap, Vec<Diagnostic>)> {
+fn read_document(path: &Path, as_of: Option<i64>, rules: &RuleSet) -> Result<Document, Unread> {
     let shown = if path == Path::new("-") { "standard input".to_owned() } else { name(path) };
-    let mut sources = SourceMap::default();
-    let bytes = match bytes(path) {
-        Ok(bytes) => bytes,
+    match bytes(path) {
+        Ok(bytes) => Document::read(rules, &shown, bytes, None, as_of),
         Err(failure) => {
+            let mut sources = SourceMap::default();
             let id = sources.add(SourceFile::new(shown, ""));
             let finding = Diagnostic::new(&codes::DOCUMENT_SYNTAX, empty(id), failure.to_string());
-            return Err((sources, vec![finding]));
+            Err(Unread { sources, findings: vec![finding] })
         }
-    };
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let id = sources.add(SourceFile::new(shown, String::from_utf8_lossy(error.as_bytes()).into_owned()));
-            let at = u32::try_from(at).unwrap_or(u32::MAX);
-            let span = Span { file: id, start: at, end: at };
-            let finding = Diagnostic::new(&codes::NOT_TEXT, span, format!("this is not UTF-8 text from byte {at} on"));
-            return Err((sources, vec![finding.help("save the document as UTF-8 text")]));
-        }
-    };
-    let id = sources.add(SourceFile::new(shown.clone(), text));
-    let Some(file) = sources.file(id) else { return Err((sources, Vec::new())) };
-    let format = Format::of(file.name(), file.text());
-    let parsed = document::parse(id, file.text(), format);
-    let facts = match parsed.document {
-        Some(document) if parsed.findings.is_empty() => rules.reader.from_document(document.root(), as_of),
-        _ => rules.reader.read(id, file.text(), format),
-    };
-    match facts {
-        Ok(facts) => Ok(Document { name: shown, facts, text: file.text().to_owned() }),
-        Err(findings) => Err((sources, findings)),
     }
 }
 

@@ -19,6 +19,7 @@ mod replace;
 mod review;
 mod route;
 mod screen;
+mod serve;
 mod spark;
 mod sql;
 mod template;
@@ -113,6 +114,8 @@ enum Verb {
     Sql(sql::SqlArgs),
     /// Write a job for spark-submit: the rules as SQL over Parquet, with a script and a recipe.
     Spark(spark::SparkArgs),
+    /// Serve the workbench: pages for a browser, and an HTTP API with the same answers.
+    Serve(serve::ServeArgs),
     /// Explain a code that a finding names.
     Explain(explain::ExplainArgs),
     /// Write a completion script for a shell.
@@ -187,6 +190,7 @@ fn run(args: &Args, output: &mut Output) -> Result<Done, Failure> {
         Verb::Test(verb) => test::test(verb, rules, output),
         Verb::Sql(verb) => sql::sql(verb, rules, output),
         Verb::Spark(verb) => spark::spark(verb, rules, output),
+        Verb::Serve(verb) => serve::serve(verb, rules, output),
         Verb::Explain(verb) => explain::explain(verb, output),
         Verb::Completions(verb) => complete::completions(verb, output),
         Verb::Man => complete::man(output),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules with their layer. A module of a layer may also use the siblings named for it.
-const LAYERS: [(&str, u8, &[&str]); 17] = [
+const LAYERS: [(&str, u8, &[&str]); 19] = [
     ("value", 0, &[]),
     ("source", 0, &[]),
     ("diagnostic", 1, &[]),
@@ -18,9 +18,11 @@ const LAYERS: [(&str, u8, &[&str]); 17] = [
     ("advise", 5, &[]),
     ("sql", 5, &[]),
     ("report", 6, &[]),
+    ("answer", 6, &["report"]),
     ("cases", 6, &["report"]),
     ("screen", 6, &["report"]),
-    ("cli", 7, &[]),
+    ("serve", 7, &[]),
+    ("cli", 7, &["serve"]),
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -1,0 +1,159 @@
+//! What all requests share: the rule set in force, the pool that decides, what was decided.
+//!
+//! In: an inquiry. Out: what was told of its report, or a refusal.
+//! Owns which rule set is in force: a request takes it once and names its digest. Never answers before a decision is logged.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::pool::{Pool, Undone};
+use crate::RuleSet;
+use crate::answer::{Desk, Document, Unread};
+use crate::diagnostic::did_you_mean;
+use crate::facts::Format;
+use crate::program::Decision;
+use crate::report::Report;
+use crate::syntax::DecisionKind;
+use crate::value::Day;
+
+/// Work that may wait, for each thread that decides.
+const QUEUE: usize = 32;
+
+/// The state of the server, shared by all requests.
+#[derive(Clone, Debug)]
+pub struct App {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    rules: watch::Sender<Arc<RuleSet>>,
+    pool: Pool,
+}
+
+/// Which decisions are wanted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// Every one of a kind; nothing means of every kind.
+    Kind(Option<DecisionKind>),
+    /// These, by id.
+    Ids(Vec<String>),
+}
+
+impl Wanted {
+    /// Is this decision wanted?
+    pub fn has(&self, decision: &Decision) -> bool {
+        match self {
+            Self::Kind(kind) => kind.is_none_or(|kind| kind == decision.kind),
+            Self::Ids(ids) => ids.contains(&decision.id),
+        }
+    }
+
+    /// The first id that the rules do not know, with the nearest one as help.
+    fn unknown(&self, rules: &RuleSet) -> Option<Refusal> {
+        let Self::Ids(ids) = self else { return None };
+        let known = || rules.program().decisions.iter().map(|decision| decision.id.as_str());
+        let id = ids.iter().find(|id| !known().any(|known| known == *id))?;
+        Some(Refusal::NoDecision { id: id.clone(), help: did_you_mean(id, known()) })
+    }
+}
+
+/// A question about one account.
+#[derive(Clone, Debug)]
+pub struct Inquiry {
+    /// What messages call the document.
+    pub name: String,
+    /// The facts document.
+    pub document: Vec<u8>,
+    /// Its format where that is known; else the text says it.
+    pub format: Option<Format>,
+    /// The day for which the check holds, in place of the document's.
+    pub as_of: Option<Day>,
+    /// Which decisions.
+    pub wanted: Wanted,
+    /// Who asks, for the decision log.
+    pub who: String,
+    /// The account's reference, where it has one.
+    pub reference: Option<String>,
+}
+
+/// Why an inquiry was not answered. Nothing was decided then.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// More is waiting than can be done soon.
+    #[error("too many requests are waiting")]
+    Busy,
+    /// The document has errors.
+    #[error("the document has errors; nothing was decided")]
+    Unread(Unread),
+    /// The rules have no such decision.
+    #[error("the rules decide no `{id}`")]
+    NoDecision {
+        /// What was asked for.
+        id: String,
+        /// The nearest name.
+        help: Option<String>,
+    },
+    /// A fault of the program.
+    #[error("this could not be done: a fault of the program, not of the request")]
+    Fault,
+}
+
+impl From<Undone> for Refusal {
+    fn from(undone: Undone) -> Self {
+        match undone {
+            Undone::Full => Self::Busy,
+            Undone::Fault => Self::Fault,
+        }
+    }
+}
+
+impl App {
+    /// Begins with a rule set; `threads` decide.
+    pub fn new(rules: RuleSet, threads: usize) -> Self {
+        let rules = watch::Sender::new(Arc::new(rules));
+        Self { shared: Arc::new(Shared { rules, pool: Pool::new(threads, QUEUE * threads.max(1)) }) }
+    }
+
+    /// The rule set in force. A request takes it once, so that all of its answer is by the same rules.
+    pub fn rules(&self) -> Arc<RuleSet> {
+        Arc::clone(&self.shared.rules.borrow())
+    }
+
+    /// Puts another rule set in force, for requests that come from now on.
+    pub fn replace(&self, rules: RuleSet) {
+        self.shared.rules.send_replace(Arc::new(rules));
+    }
+
+    /// Decides, logs the decision, and tells what `told` makes of the report.
+    /// # Errors
+    /// [`Refusal`]; nothing was decided then.
+    pub async fn decide<T: Send + 'static>(
+        &self,
+        inquiry: Inquiry,
+        told: impl FnOnce(&Report<'_>, &Document) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.at_desk(move |desk| {
+            let rules = desk.rules();
+            if let Some(refusal) = inquiry.wanted.unknown(rules) {
+                return Err(refusal);
+            }
+            let Inquiry { name, document, format, as_of, wanted, .. } = inquiry;
+            let document = Document::read(rules, &name, document, format, as_of).map_err(Refusal::Unread)?;
+            let mut answer = desk.answer(&document.facts, |decision| wanted.has(decision));
+            Ok(told(&answer.report(None), &document))
+        })
+        .await?
+    }
+
+    /// Does other work with the rules off the request's thread. What it finds is not logged: show no verdict of it.
+    /// # Errors
+    /// [`Refusal::Busy`] or [`Refusal::Fault`].
+    pub async fn at_desk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Desk<'_>) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        Ok(self.shared.pool.at_desk(self.rules(), work).await?)
+    }
+}
