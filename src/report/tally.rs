@@ -4,8 +4,9 @@
 //! Owns the counting; two tallies add up to one. Never words anything.
 
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
-use crate::eval::{Decided, Reward};
+use crate::eval::Reward;
 use crate::program::{SlotId, Verdict};
 
 /// Counts over a table.
@@ -30,23 +31,24 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts one decision.
-    pub fn add(&mut self, decision: usize, decided: &Decided, asked: Option<SlotId>, reward: Option<&Reward>) {
-        *self.verdicts.entry((decision, decided.verdict as u8)).or_default() += 1;
-        if matches!(decided.verdict, Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail) {
-            let mut rest = decided.failed;
-            while rest != 0 {
-                let at = rest.trailing_zeros() as usize;
-                *self.failed.entry((decision, at)).or_default() += 1;
-                rest &= rest - 1;
-            }
-        }
-        if let Some(slot) = asked {
-            *self.asked.entry((decision, slot.0)).or_default() += 1;
-        }
-        if let Some(reward) = reward.filter(|_| decided.verdict == Verdict::Qualifies) {
-            *self.earned.entry((decision, reward.amount.aux)).or_default() += i128::from(reward.amount.main);
-        }
+    /// Counts decisions that came to a verdict.
+    pub fn count(&mut self, decision: usize, verdict: Verdict, times: usize) {
+        add(&mut self.verdicts, (decision, verdict as u8), times as u64);
+    }
+
+    /// Counts failures of a requirement that were among the reasons.
+    pub fn count_failed(&mut self, decision: usize, requirement: usize, times: usize) {
+        add(&mut self.failed, (decision, requirement), times as u64);
+    }
+
+    /// Counts undetermined verdicts that ask for a fact first.
+    pub fn count_asked(&mut self, decision: usize, slot: SlotId, times: usize) {
+        add(&mut self.asked, (decision, slot.0), times as u64);
+    }
+
+    /// Counts the credit of a verdict that qualifies.
+    pub fn count_earned(&mut self, decision: usize, reward: &Reward) {
+        add(&mut self.earned, (decision, reward.amount.aux), i128::from(reward.amount.main));
     }
 
     /// How many decisions came to a verdict.
@@ -56,15 +58,22 @@ impl Tally {
 
     /// Adds another tally.
     pub fn merge(&mut self, other: &Self) {
-        fn add<K: Copy + Ord, N: Copy + Default + std::ops::AddAssign>(to: &mut BTreeMap<K, N>, from: &BTreeMap<K, N>) {
-            from.iter().for_each(|(key, number)| *to.entry(*key).or_default() += *number);
+        fn all<K: Copy + Ord, N: Copy + Default + PartialEq + AddAssign>(to: &mut BTreeMap<K, N>, from: &BTreeMap<K, N>) {
+            from.iter().for_each(|(key, number)| add(to, *key, *number));
         }
         self.rows += other.rows;
         self.invalid += other.invalid;
-        add(&mut self.verdicts, &other.verdicts);
-        add(&mut self.failed, &other.failed);
-        add(&mut self.asked, &other.asked);
-        add(&mut self.earned, &other.earned);
+        all(&mut self.verdicts, &other.verdicts);
+        all(&mut self.failed, &other.failed);
+        all(&mut self.asked, &other.asked);
+        all(&mut self.earned, &other.earned);
+    }
+}
+
+/// Adds to a number; nothing leaves no trace.
+fn add<K: Ord, N: Copy + Default + PartialEq + AddAssign>(to: &mut BTreeMap<K, N>, key: K, number: N) {
+    if number != N::default() {
+        *to.entry(key).or_default() += number;
     }
 }
 

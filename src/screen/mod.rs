@@ -9,6 +9,7 @@ mod layout;
 mod mapping;
 mod problem;
 pub mod read;
+mod results;
 mod run;
 mod screener;
 mod shape;

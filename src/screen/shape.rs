@@ -24,6 +24,16 @@ pub enum Field {
     Masks,
 }
 
+impl Field {
+    /// How many columns it has.
+    pub(super) const fn width(self) -> usize {
+        match self {
+            Self::Masks => MASKS.len(),
+            _ => 1,
+        }
+    }
+}
+
 /// Every field, in the order of columns, with its name.
 pub const FIELDS: [(Field, &str); 7] = [
     (Field::Verdict, "verdict"),
@@ -54,6 +64,14 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// The columns of a decision in which its words stand: reasons, why, next.
+    pub(super) fn places(&self) -> [Option<usize>; 3] {
+        [Field::Reasons, Field::Why, Field::Next].map(|wanted| {
+            let before = self.fields.iter().take_while(|field| **field != wanted);
+            self.fields.contains(&wanted).then(|| before.map(|field| field.width()).sum())
+        })
+    }
+
     /// The headers.
     pub fn headers(&self, program: &Program) -> Vec<String> {
         let mut headers = vec!["row".to_owned()];

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-/// No value.
-const NOTHING: u32 = u32::MAX;
+/// The code of no value.
+pub(super) const NOTHING: u32 = u32::MAX;
 
 /// A column of results.
 #[derive(Clone, Debug)]
@@ -46,12 +46,6 @@ impl Words {
 
     /// Adds a row.
     pub fn push_code(&mut self, code: u32) {
-        self.codes.push(code);
-    }
-
-    /// Adds a row.
-    pub fn push(&mut self, text: &str) {
-        let code = self.code(text);
         self.codes.push(code);
     }
 

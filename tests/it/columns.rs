@@ -44,11 +44,13 @@ fn columns_agree_with_one_account_and_with_the_reference() {
             let mut workspace = engine.workspace(Facts::new(program, 0));
             for strip in 0..batch.strips() {
                 engine.decide(&batch, strip, &mut workspace);
-                workspace.by_rows(batch.rows_of(strip));
+                let mut by_rows = Vec::new();
+                workspace.decided()[0].rows(batch.rows_of(strip), &mut by_rows);
                 for row in 0..batch.rows_of(strip) {
                     let facts = &rows[strip * STRIP + row];
                     let (subject, outcome) = wanted.next().expect("one subject a row");
-                    let found = workspace.row(0, row).expect("a row");
+                    let found = by_rows[row];
+                    assert_eq!(found, workspace.decided()[0].at(row), "one row and all rows");
                     let reward = engine.reward(0, &batch, strip, row, &mut workspace);
                     let reference = decide(program, facts, decision);
                     let told = || {

@@ -11,8 +11,8 @@ use super::progress::{Results, follows};
 use super::row::{Needs, Row};
 use super::strip::Strip;
 use crate::eval::{self, Decided, Reward};
-use crate::facts::{Facts, State};
-use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, Read, Ref, RewardPlan, Term};
+use crate::facts::Facts;
+use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, ProgressPlan, Ref, RewardPlan, Term};
 use crate::program::{AS_OF, InForce, Judged, Program, SlotId, Verdict};
 use crate::syntax::DecisionKind;
 use crate::value::{Day, Truth};
@@ -29,6 +29,8 @@ pub struct Engine<'p> {
     nodes: Vec<(usize, Needs)>,
     /// For each decision made: what a row needs for its reward.
     rewards: Vec<Needs>,
+    /// For each decision made: what a row needs for its deadline.
+    deadlines: Vec<Needs>,
 }
 
 /// Room for one strip, and what was decided of it last.
@@ -37,8 +39,6 @@ pub struct Workspace {
     truths: Vec<Truths>,
     row: Row,
     decided: Vec<Columns>,
-    /// The same by rows, a list a decision.
-    rows: Vec<Vec<Decided>>,
 }
 
 /// What one decision came to, in all rows of a strip.
@@ -53,6 +53,25 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// What the decision came to in one row; [`Columns::rows`] finds many at once.
+    pub fn at(&self, row: usize) -> Decided {
+        let mask =
+            |of: &mut dyn Iterator<Item = bool>| of.zip(0..64).fold(0_u64, |mask, (on, bit)| mask | u64::from(on) << bit);
+        let met = mask(&mut self.requirements.iter().map(|one| one.met.has(row)));
+        let failed = mask(&mut self.requirements.iter().map(|one| one.failed.has(row)));
+        let pending = mask(&mut self.requirements.iter().map(|one| one.pending.has(row)));
+        let verdict = self.verdicts.iter().find(|(_, rows)| rows.has(row)).map_or(Verdict::Undetermined, |(one, _)| *one);
+        Decided {
+            verdict,
+            met,
+            failed,
+            pending,
+            open: self.all_requirements() & !(met | failed | pending),
+            holds: mask(&mut self.states.iter().map(|one| one.yes.has(row))),
+            fails: mask(&mut self.states.iter().map(|one| one.no.has(row))),
+        }
+    }
+
     /// What the decision came to in each row, in order.
     pub fn rows(&self, rows: usize, found: &mut Vec<Decided>) {
         let blank = Decided { verdict: Verdict::Undetermined, met: 0, failed: 0, pending: 0, open: 0, holds: 0, fails: 0 };
@@ -60,8 +79,7 @@ impl Columns {
         found.resize(rows, blank);
         let mut masks = [0_u64; STRIP];
         let mut gather = |planes: &mut dyn Iterator<Item = &Plane>, put: fn(&mut Decided, u64)| {
-            masks.fill(0);
-            planes.zip(0..).for_each(|(plane, bit)| plane.add_to(&mut masks, bit));
+            Plane::masks(planes, &mut masks);
             found.iter_mut().zip(&masks).for_each(|(one, mask)| put(one, *mask));
         };
         gather(&mut self.requirements.iter().map(|one| &one.met), |one, mask| one.met = mask);
@@ -69,7 +87,7 @@ impl Columns {
         gather(&mut self.requirements.iter().map(|one| &one.pending), |one, mask| one.pending = mask);
         gather(&mut self.states.iter().map(|one| &one.yes), |one, mask| one.holds = mask);
         gather(&mut self.states.iter().map(|one| &one.no), |one, mask| one.fails = mask);
-        let all = self.requirements.iter().zip(0..).fold(0_u64, |all, (_, bit)| all | 1 << bit);
+        let all = self.all_requirements();
         found.iter_mut().for_each(|one| one.open = all & !(one.met | one.failed | one.pending));
         for (verdict, plane) in &self.verdicts {
             for row in plane.rows() {
@@ -78,6 +96,11 @@ impl Columns {
                 }
             }
         }
+    }
+
+    /// A bit for each requirement.
+    pub fn all_requirements(&self) -> u64 {
+        self.requirements.iter().zip(0..64).fold(0, |all, (_, bit)| all | 1 << bit)
     }
 
     /// The rows of a verdict.
@@ -91,6 +114,7 @@ impl<'p> Engine<'p> {
     pub fn new(program: &'p Program, plan: &'p Plan, decisions: Vec<usize>) -> Self {
         let planned = || decisions.iter().filter_map(|at| plan.decisions.get(*at));
         let rewards: Vec<Needs> = planned().map(|decision| Needs::of_rewards(&decision.rewards)).collect();
+        let deadlines = planned().map(|plan| progress_of(plan).map(Needs::of_progress).unwrap_or_default()).collect();
         let mut wanted: Vec<usize> = planned().flat_map(roots).map(Ref::node).collect();
         let guards = planned().flat_map(|decision| {
             let requirements = decision.requirements.iter().flat_map(|one| &one.reads);
@@ -121,7 +145,7 @@ impl<'p> Engine<'p> {
         // A condition comes after all that it refers to, so their own order is one of evaluation.
         let nodes = needed.iter().zip(needs).enumerate().filter(|(_, (needed, _))| **needed);
         let nodes = nodes.map(|(at, (_, needs))| (at, needs)).collect();
-        Self { program, plan, arch: Arch::new(), decisions, nodes, rewards }
+        Self { program, plan, arch: Arch::new(), decisions, nodes, rewards, deadlines }
     }
 
     /// The decisions that are made, in the order of [`Workspace::decided`].
@@ -135,7 +159,6 @@ impl<'p> Engine<'p> {
             truths: vec![Truths::UNKNOWN; self.plan.nodes.len()],
             row: Row::new(self.plan, blank),
             decided: vec![Columns::default(); self.decisions.len()],
-            rows: vec![Vec::new(); self.decisions.len()],
         }
     }
 
@@ -236,35 +259,55 @@ impl<'p> Engine<'p> {
         })
     }
 
-    /// The first fact that a decision still needs in a row of the strip that was decided last: absent, and read by a
-    /// requirement or state condition that is open.
-    pub fn asked(&self, made: usize, batch: &Batch, strip: usize, at: usize, workspace: &Workspace) -> Option<SlotId> {
-        let plan = self.decisions.get(made).and_then(|at| self.plan.decisions.get(*at))?;
-        let columns = workspace.decided.get(made)?;
-        let truth = |cond: Ref| workspace.of(cond).of(at);
-        let fixed = plan.editions.iter().any(|when| truth(*when).is_true());
-        let possible = |edition: u8| {
-            let truth = plan.editions.get(usize::from(edition)).map_or(Truth::FALSE, |when| truth(*when));
-            if fixed { truth.is_true() } else { !truth.is_false() }
+    /// The first fact that a decision still needs, in each of some rows of the strip that was decided last: absent, and
+    /// read by a requirement or state condition that is open. No row is named twice.
+    pub fn asked(&self, made: usize, batch: &Batch, strip: usize, rows: Plane, workspace: &Workspace) -> Vec<(SlotId, Plane)> {
+        let mut asked = Vec::new();
+        let plan = self.decisions.get(made).and_then(|at| self.plan.decisions.get(*at));
+        let Some((plan, columns)) = plan.zip(workspace.decided.get(made)) else { return asked };
+        let strip = self.strip(batch, strip, &workspace.truths);
+        let whens: Vec<Truths> = plan.editions.iter().map(|when| strip.truths_of(*when)).collect();
+        let fixed = whens.iter().fold(Plane::NONE, |all, when| all.or(&when.yes));
+        let possible = |edition: Option<u8>| match edition {
+            None => Plane::ALL,
+            Some(at) => {
+                let when = whens.get(usize::from(at)).copied().unwrap_or(Truths::FALSE);
+                when.yes.or(&when.no.not().but_not(&fixed))
+            }
         };
-        let absent = |read: &&Read| {
-            batch.get(read.slot, strip * STRIP + at).1 == State::Missing
-                && truth(read.guard).is_true()
-                && read.edition.is_none_or(possible)
-        };
-        let open = plan.requirements.iter().zip(&columns.requirements);
-        let open = open.filter(|(_, of)| !(of.met.has(at) || of.failed.has(at) || of.pending.has(at)));
-        let reads = open.flat_map(|(requirement, _)| &requirement.reads);
-        let states = plan.states.iter().zip(&columns.states).enumerate();
-        let states = states.filter(|(index, (_, of))| plan.state_kinds.is_open(*index, of.of(at)));
-        reads.chain(states.flat_map(|(_, (state, _))| &state.reads)).find(absent).map(|read| read.slot)
+        let open = plan.requirements.iter().zip(&columns.requirements).map(|(requirement, of)| {
+            let open = of.met.or(&of.failed).or(&of.pending).not();
+            (open, &requirement.reads)
+        });
+        let states = plan.states.iter().zip(&columns.states).enumerate().map(|(at, (state, of))| {
+            let where_open = |truth, rows| if plan.state_kinds.is_open(at, truth) { rows } else { Plane::NONE };
+            let open = where_open(Truth::TRUE, of.yes).or(&where_open(Truth::FALSE, of.no));
+            let open = open.or(&where_open(Truth::UNKNOWN, of.unknown()));
+            (open, &state.reads)
+        });
+        let mut rest = rows;
+        for (open, reads) in open.chain(states) {
+            let mut own = rest.and(&open);
+            for read in reads {
+                if own.is_none() {
+                    break;
+                }
+                let absent = strip.known(read.slot).not().and(&strip.truths_of(read.guard).yes).and(&possible(read.edition));
+                let hit = own.and(&absent);
+                if !hit.is_none() {
+                    own = own.but_not(&hit);
+                    rest = rest.but_not(&hit);
+                    asked.push((read.slot, hit));
+                }
+            }
+        }
+        asked
     }
 
     /// The last day on which spend surely counts, in a row of the strip that was decided last.
     pub fn deadline(&self, made: usize, batch: &Batch, strip: usize, at: usize, workspace: &mut Workspace) -> Option<Day> {
-        let plan = self.decisions.get(made).and_then(|at| self.plan.decisions.get(*at))?;
-        let BodyPlan::Progress(progress) = &plan.requirements.get(usize::from(plan.progress?))?.body else { return None };
-        workspace.row.bring(&Needs::of_progress(progress), batch, strip, at, &workspace.truths);
+        let progress = progress_of(self.decisions.get(made).and_then(|at| self.plan.decisions.get(*at))?)?;
+        workspace.row.bring(self.deadlines.get(made)?, batch, strip, at, &workspace.truths);
         let (view, truths) = workspace.row.view();
         let window = eval::chosen_window(&progress.windows, truths).ok()?;
         eval::span_of(window, &view, truths)?.last_sure_day()
@@ -273,10 +316,10 @@ impl<'p> Engine<'p> {
     /// The reward of a decision in a row of the strip that was decided last.
     pub fn reward(&self, made: usize, batch: &Batch, strip: usize, at: usize, workspace: &mut Workspace) -> Option<Reward> {
         let plan = self.decisions.get(made).and_then(|at| self.plan.decisions.get(*at))?;
-        let decided = *workspace.rows.get(made)?.get(at)?;
         if plan.rewards.iter().all(|(_, reward)| matches!(reward, RewardPlan::Nothing)) {
             return None;
         }
+        let decided = workspace.decided.get(made)?.at(at);
         workspace.row.bring(self.rewards.get(made)?, batch, strip, at, &workspace.truths);
         let (view, truths) = workspace.row.view();
         eval::reward(plan, &decided, &view, truths)
@@ -284,24 +327,17 @@ impl<'p> Engine<'p> {
 }
 
 impl Workspace {
-    fn of(&self, cond: Ref) -> Truths {
-        let found = self.truths.get(cond.node()).copied().unwrap_or_default();
-        if cond.negated() { found.negate() } else { found }
-    }
-
-    /// Brings what was decided of the last strip, of so many rows, into rows; rewards need that.
-    pub fn by_rows(&mut self, rows: usize) {
-        self.decided.iter().zip(&mut self.rows).for_each(|(columns, found)| columns.rows(rows, found));
-    }
-
-    /// What each decision that is made came to in a row of the last strip, once it is there by rows.
-    pub fn row(&self, made: usize, at: usize) -> Option<Decided> {
-        self.rows.get(made)?.get(at).copied()
-    }
-
     /// What was decided of the last strip, in the order of the decisions that are made.
     pub fn decided(&self) -> &[Columns] {
         &self.decided
+    }
+}
+
+/// The progress of a decision that has one.
+fn progress_of(plan: &DecisionPlan) -> Option<&ProgressPlan> {
+    match &plan.requirements.get(usize::from(plan.progress?))?.body {
+        BodyPlan::Progress(progress) => Some(progress),
+        _ => None,
     }
 }
 

@@ -3,6 +3,8 @@
 //! In: what holds in each row of a strip. Out: planes, joined by whole words.
 //! Owns the layout of a strip. Never knows what a bit means.
 
+use smallvec::SmallVec;
+
 use crate::value::Truth;
 
 /// Rows that are decided together: what one strip needs stays in the second-level cache.
@@ -105,15 +107,22 @@ impl Plane {
         })
     }
 
-    /// Adds `bit` to the mask of each row whose bit is set.
-    #[inline(always)]
-    pub fn add_to(&self, masks: &mut [u64], bit: u32) {
-        for (word, masks) in self.0.iter().zip(masks.chunks_mut(64)) {
-            if *word == 0 {
-                continue;
-            }
-            for (mask, at) in masks.iter_mut().zip(0_u32..) {
-                *mask |= (word >> at & 1) << bit;
+    /// Makes each row's mask: the bit of the first plane in the lowest place. At most 64 planes.
+    pub fn masks<'a>(planes: impl Iterator<Item = &'a Self>, masks: &mut [u64; STRIP]) {
+        masks.fill(0);
+        let planes: SmallVec<[&Self; 64]> = planes.take(64).collect();
+        for (eight, shift) in planes.chunks(8).zip((0..).step_by(8)) {
+            for (at, masks) in masks.chunks_mut(64).enumerate() {
+                let mut words = [0_u64; 8];
+                words.iter_mut().zip(eight).for_each(|(word, plane)| *word = plane.0.get(at).copied().unwrap_or(0));
+                if words == [0; 8] {
+                    continue;
+                }
+                for (masks, byte) in masks.chunks_mut(8).zip((0..).step_by(8)) {
+                    let rows = words.iter().zip((0..).step_by(8)).fold(0, |all, (word, to)| all | (word >> byte & 0xff) << to);
+                    let rows = turned(rows).to_le_bytes();
+                    masks.iter_mut().zip(rows).for_each(|(mask, row)| *mask |= u64::from(row) << shift);
+                }
             }
         }
     }
@@ -152,6 +161,17 @@ impl Plane {
         plane.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word = join(*word, *other));
         plane
     }
+}
+
+/// A square of 8 by 8 bits, rows and columns exchanged.
+#[inline(always)]
+const fn turned(square: u64) -> u64 {
+    let ones = (square ^ square >> 7) & 0x00aa_00aa_00aa_00aa;
+    let square = square ^ ones ^ ones << 7;
+    let twos = (square ^ square >> 14) & 0x0000_cccc_0000_cccc;
+    let square = square ^ twos ^ twos << 14;
+    let fours = (square ^ square >> 28) & 0x0000_0000_f0f0_f0f0;
+    square ^ fours ^ fours << 28
 }
 
 /// The lowest bits of 64 bytes of 0 and 1, the first byte's in the lowest place.
