@@ -22,6 +22,7 @@ pub mod screen;
 pub mod serve;
 pub mod source;
 pub mod sql;
+pub mod store;
 pub mod syntax;
 pub mod value;
 

@@ -75,6 +75,12 @@ impl RuleSet {
         }
     }
 
+    /// The digest of a rule set with these files; their order does not matter.
+    pub fn digest_of(mut files: Vec<(String, String)>) -> String {
+        files.sort();
+        digest(&files)
+    }
+
     /// What the rules mean.
     pub fn program(&self) -> &Program {
         self.sound.program()

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules with their layer. A module of a layer may also use the siblings named for it.
-const LAYERS: [(&str, u8, &[&str]); 19] = [
+const LAYERS: [(&str, u8, &[&str]); 20] = [
     ("value", 0, &[]),
     ("source", 0, &[]),
     ("diagnostic", 1, &[]),
@@ -21,6 +21,7 @@ const LAYERS: [(&str, u8, &[&str]); 19] = [
     ("answer", 6, &["report"]),
     ("cases", 6, &["report"]),
     ("screen", 6, &["report"]),
+    ("store", 6, &["answer", "report"]),
     ("serve", 7, &[]),
     ("cli", 7, &["serve"]),
 ];

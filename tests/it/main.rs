@@ -26,4 +26,5 @@ mod random;
 mod relevance;
 mod screens;
 mod sql;
+mod store;
 mod testing;
