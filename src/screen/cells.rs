@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::columns::{Batch, Plane, STRIP};
+use super::columns::{Batch, Column, Plane, STRIP};
 use super::layout::{Layout, Target};
 use super::mapping::Separator;
 use super::problem::Problem;
@@ -112,7 +112,8 @@ impl Decoded {
                 }
             }
         }
-        for row in 0..self.batch.rows() {
+        let dated = matches!(self.batch.column(AS_OF), Column::Same(_, state) if *state != State::Missing);
+        for row in (0..self.batch.rows()).filter(|_| !dated) {
             if !self.is_invalid(row) && self.batch.get(AS_OF, row).1 == State::Missing {
                 let help = "give the day for which the check holds with --as-of, or as a column `as_of`".to_owned();
                 self.reject(row, "as_of", "", "`as_of` is missing".to_owned(), Some(help));

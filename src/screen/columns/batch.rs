@@ -295,31 +295,22 @@ impl Batch {
         }
     }
 
-    /// Sets the values of all rows, in order; nothing where nothing is known.
-    pub fn put_column(&mut self, program: &Program, slot: SlotId, values: impl Iterator<Item = Option<Lane>>) {
-        let (blank, state) = match self.column(slot) {
-            Column::Same(lane, state) => (*lane, *state),
-            Column::Each(_) => (Lane::default(), State::Missing),
-        };
+    /// Sets the values of all rows, known where they are `given`; the kind of values must be that of the slot's type. Says
+    /// whether there is such a slot.
+    pub fn put_values(&mut self, slot: SlotId, mut values: Values, given: Vec<Plane>) -> bool {
         let strips = self.strips();
-        let Some(each) = self.each(program, slot) else { return };
-        let mut given = vec![Plane::NONE; strips];
-        for (value, row) in values.zip(0..) {
-            let lane = match value {
-                Some(lane) => {
-                    if let Some(plane) = given.get_mut(row / STRIP) {
-                        plane.put(row % STRIP, true);
-                    }
-                    lane
-                }
-                None => blank,
-            };
-            each.values.put(row, lane);
+        let Some(column) = self.columns.get_mut(slot.0 as usize) else { return false };
+        values.resize(strips * STRIP);
+        let mut known = given.clone();
+        if let Column::Same(blank, State::Assumed | State::Given | State::Derived) = *column {
+            // What the vocabulary assumes stands wherever the table says nothing.
+            for (known, from) in known.iter_mut().zip((0..).step_by(STRIP)) {
+                known.not().rows().for_each(|row| values.put(from + row, blank));
+                *known = Plane::ALL;
+            }
         }
-        for (known, given) in each.known.iter_mut().zip(&given) {
-            *known = if state == State::Missing { *given } else { Plane::ALL };
-        }
-        each.given = given;
+        *column = Column::Each(Each { values, known, given, derived: vec![Plane::NONE; strips] });
+        true
     }
 
     /// Sets one value.

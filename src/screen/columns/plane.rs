@@ -42,6 +42,13 @@ impl Plane {
         plane
     }
 
+    /// The next words of some bits, the first row in the lowest bit; nothing holds behind their end.
+    pub fn of_words(words: &mut impl Iterator<Item = u64>) -> Self {
+        let mut plane = Self::NONE;
+        plane.0.iter_mut().zip(words).for_each(|(word, bits)| *word = bits);
+        plane
+    }
+
     /// Rows of which something holds. `values` has at most a strip of rows.
     #[inline(always)]
     pub fn where_each<T: Copy>(values: &[T], holds: impl Fn(T) -> bool) -> Self {

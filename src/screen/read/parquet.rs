@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type};
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, Int32Array, RecordBatch};
+use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
@@ -15,10 +16,11 @@ use parquet::file::reader::ChunkReader;
 
 use super::xlsx::decimal;
 use super::{Raw, ReadError, Take};
-use crate::program::{Lane, Program, SlotId, Type};
+use crate::program::{Program, SlotId, Type};
 use crate::screen::cells::{CellReader, Decoded};
+use crate::screen::columns::{Plane, STRIP, Values};
 use crate::screen::layout::{Layout, Target};
-use crate::value::{Day, MAX_DAY, MAX_WHOLE, MIN_DAY, parse_currency};
+use crate::value::{Day, MAX_DAY, MAX_MINOR, MAX_WHOLE, MIN_DAY, parse_currency};
 
 /// 1970-01-01 as the days of facts count.
 const UNIX_EPOCH: Day = 719_163;
@@ -121,93 +123,136 @@ fn columnar(
     decoded: &mut Decoded,
 ) -> bool {
     let Some(fact) = program.fact_of(slot) else { return false };
-    let lane = |main| Lane { main, aux: 0 };
-    let within = |value: i64, from: i64, to: i64| (from..=to).contains(&value).then(|| lane(value));
-    let mut put = |of: &dyn Fn(usize) -> Option<Lane>| {
-        let known = |row: &usize| values.is_valid(*row);
-        if (0..values.len()).filter(known).any(|row| of(row).is_none()) {
-            return false;
-        }
-        let found = (0..values.len()).map(|row| if known(&row) { of(row) } else { None });
-        decoded.batch.put_column(program, slot, found);
-        true
-    };
     if layout.words.contains_key(&slot) || !layout.unknown.is_empty() && matches!(values.data_type(), DataType::Dictionary(..))
     {
         return false;
     }
-    match (&fact.ty, values.data_type()) {
-        (Type::Bool, DataType::Boolean) => {
-            let values = values.as_boolean();
-            put(&|row| Some(lane(i64::from(values.value(row)))))
-        }
-        (Type::Date { .. }, DataType::Date32) => {
-            let values = values.as_primitive::<Date32Type>();
-            put(&|row| within(i64::from(values.value(row)) + UNIX_EPOCH, MIN_DAY, MAX_DAY))
-        }
+    let known = known(values.nulls(), values.len());
+    let found = match (&fact.ty, values.data_type()) {
+        (Type::Bool, DataType::Boolean) => Some(Values::Words(values.as_boolean().values().iter().map(u8::from).collect())),
+        (Type::Date { .. }, DataType::Date32) => days(values.as_primitive::<Date32Type>().values(), &known),
         (Type::Integer, DataType::Int32) => {
-            let values = values.as_primitive::<Int32Type>();
-            put(&|row| within(i64::from(values.value(row)), 0, MAX_WHOLE))
+            wholes(values.as_primitive::<Int32Type>().values().iter().map(|value| i64::from(*value)).collect(), &known)
         }
-        (Type::Integer, DataType::Int64) => {
-            let values = values.as_primitive::<Int64Type>();
-            put(&|row| within(values.value(row), 0, MAX_WHOLE))
-        }
-        (Type::Bool | Type::Enum(_) | Type::Country | Type::Currency, DataType::Dictionary(key, _))
-            if **key == DataType::Int32 =>
-        {
-            let Some(values) = values.as_dictionary_opt::<Int32Type>() else { return false };
-            let Some(words) = values.values().as_string_opt::<i32>() else { return false };
-            let lanes: Vec<Option<Lane>> = words.iter().map(|word| fact.ty.word(word?).map(lane)).collect();
-            put(&|row| lanes.get(usize::try_from(values.keys().value(row)).ok()?).copied().flatten())
-        }
+        (Type::Integer, DataType::Int64) => wholes(values.as_primitive::<Int64Type>().values().to_vec(), &known),
+        (Type::Bool | Type::Enum(_), DataType::Dictionary(..)) => coded(&fact.ty, values, &known).map(Values::Words),
+        (Type::Country | Type::Currency, DataType::Dictionary(..)) => coded(&fact.ty, values, &known).map(Values::Codes),
         (Type::Money, DataType::Decimal128(_, scale)) => {
-            let (values, scale) = (values.as_primitive::<Decimal128Type>(), *scale);
-            let Some(codes) = currency_codes(layout, slot, currency) else { return false };
-            put(&|row| {
-                let code = codes.get(row)?;
-                let digits = i128::from(code.exponent().unwrap_or(0)) - i128::from(scale);
-                let factor = 10_i128.checked_pow(u32::try_from(digits.unsigned_abs()).ok()?)?;
-                let value = values.value(row);
-                let minor = match digits >= 0 {
-                    true => value.checked_mul(factor)?,
-                    false if value % factor == 0 => value / factor,
-                    false => return None,
-                };
-                let main = i64::try_from(minor).ok().filter(|minor| minor.abs() <= crate::value::MAX_MINOR)?;
-                Some(Lane { main, aux: i64::from(code.numeric()) })
-            })
+            let amounts = values.as_primitive::<Decimal128Type>().values();
+            Scales::new(layout, slot, currency, *scale).and_then(|scales| money(amounts.iter().copied(), &scales, &known))
         }
-        _ => false,
+        (Type::Money, DataType::Int64) => {
+            let amounts = values.as_primitive::<Int64Type>().values();
+            let amounts = amounts.iter().map(|value| i128::from(*value));
+            Scales::new(layout, slot, currency, 0).and_then(|scales| money(amounts, &scales, &known))
+        }
+        _ => None,
+    };
+    found.is_some_and(|found| decoded.batch.put_values(slot, found, known))
+}
+
+/// Where rows hold something, by strips.
+fn known(nulls: Option<&NullBuffer>, rows: usize) -> Vec<Plane> {
+    let strips = || (0..rows).step_by(STRIP);
+    match nulls {
+        None => strips().map(|from| Plane::first(rows - from)).collect(),
+        Some(nulls) => {
+            let mut words = nulls.inner().bit_chunks().iter_padded();
+            strips().map(|_| Plane::of_words(&mut words)).collect()
+        }
     }
 }
 
-/// The currencies of an amount's rows.
-enum Codes<'a> {
-    Same(crate::value::Currency),
-    Each(&'a arrow_array::Int32Array, Vec<Option<crate::value::Currency>>),
+/// Does something hold in no row that is known?
+fn nowhere<T: Copy>(values: &[T], known: &[Plane], holds: impl Fn(T) -> bool) -> bool {
+    values.chunks(STRIP).zip(known).all(|(values, known)| Plane::where_each(values, &holds).and(known).is_none())
 }
 
-impl Codes<'_> {
-    fn get(&self, row: usize) -> Option<crate::value::Currency> {
+fn days(values: &[i32], known: &[Plane]) -> Option<Values> {
+    let epoch = i32::try_from(UNIX_EPOCH).ok()?;
+    let (from, to) = (i32::try_from(MIN_DAY).ok()?, i32::try_from(MAX_DAY).ok()?);
+    let days: Vec<i32> = values.iter().map(|day| day.saturating_add(epoch)).collect();
+    nowhere(&days, known, |day| (day < from) | (day > to)).then_some(Values::Days(days))
+}
+
+fn wholes(values: Vec<i64>, known: &[Plane]) -> Option<Values> {
+    nowhere(&values, known, |value| (value < 0) | (value > MAX_WHOLE)).then_some(Values::Wholes(values))
+}
+
+/// Words by the table of their texts; nothing where a row has one that the type does not know.
+fn coded<T: Copy + Default + TryFrom<i64>>(ty: &Type, values: &ArrayRef, known: &[Plane]) -> Option<Vec<T>> {
+    let values = values.as_dictionary_opt::<Int32Type>()?;
+    let words = values.values().as_string_opt::<i32>()?;
+    let table: Vec<Option<T>> = words.iter().map(|word| T::try_from(ty.word(word?)?).ok()).collect();
+    let of = |key: i32| usize::try_from(key).ok().and_then(|key| *table.get(key)?);
+    let keys = values.keys().values();
+    if table.iter().any(Option::is_none) && !nowhere(keys, known, |key| of(key).is_none()) {
+        return None;
+    }
+    Some(keys.iter().map(|key| of(*key).unwrap_or_default()).collect())
+}
+
+/// How many minor units one unit of a column is, and in which currency.
+#[derive(Clone, Copy)]
+struct Scale {
+    times: i128,
+    parts: i128,
+    currency: u16,
+}
+
+/// The same of each row.
+enum Scales<'a> {
+    Same(Scale),
+    Each(&'a Int32Array, Vec<Option<Scale>>),
+}
+
+impl<'a> Scales<'a> {
+    /// Nothing, where the currencies of the column are not told by words or by the layout.
+    fn new(layout: &Layout, slot: SlotId, currency: Option<&'a ArrayRef>, digits: i8) -> Option<Self> {
+        let scale = |code: &str| {
+            let code = parse_currency(code)?;
+            let digits = i32::from(code.exponent().unwrap_or(0)) - i32::from(digits);
+            let factor = 10_i128.checked_pow(digits.unsigned_abs())?;
+            let (times, parts) = if digits >= 0 { (factor, 1) } else { (1, factor) };
+            Some(Scale { times, parts, currency: u16::try_from(code.numeric()).ok()? })
+        };
+        let Some(array) = currency else {
+            let constant = layout.currencies.iter().find(|(of, _)| *of == slot)?;
+            return scale(&constant.1).map(Self::Same);
+        };
+        let coded = array.as_dictionary_opt::<Int32Type>()?;
+        let words = coded.values().as_string_opt::<i32>()?;
+        Some(Self::Each(coded.keys(), words.iter().map(|word| scale(word?)).collect()))
+    }
+
+    fn get(&self, row: usize) -> Option<Scale> {
         match self {
-            Self::Same(code) => Some(*code),
-            Self::Each(keys, codes) if keys.is_valid(row) => {
-                codes.get(usize::try_from(keys.value(row)).ok()?).copied().flatten()
-            }
+            Self::Same(scale) => Some(*scale),
+            Self::Each(keys, scales) if keys.is_valid(row) => *scales.get(usize::try_from(keys.value(row)).ok()?)?,
             Self::Each(..) => None,
         }
     }
 }
 
-fn currency_codes<'a>(layout: &Layout, slot: SlotId, currency: Option<&'a ArrayRef>) -> Option<Codes<'a>> {
-    let Some(array) = currency else {
-        let constant = layout.currencies.iter().find(|(of, _)| *of == slot)?;
-        return parse_currency(&constant.1).map(Codes::Same);
+/// Amounts in minor units; nothing where one has more digits than its currency, is too large, or has no currency.
+fn money(amounts: impl ExactSizeIterator<Item = i128>, scales: &Scales<'_>, known: &[Plane]) -> Option<Values> {
+    let mut minor = Vec::with_capacity(amounts.len());
+    let mut currency = Vec::with_capacity(amounts.len());
+    let exact = |amount: i128, scale: Scale| {
+        let minor = amount.checked_mul(scale.times)?;
+        let whole = if scale.parts == 1 { minor } else { minor / scale.parts };
+        (whole * scale.parts == minor).then_some(i64::try_from(whole).ok()?).filter(|minor| minor.abs() <= MAX_MINOR)
     };
-    let coded = array.as_dictionary_opt::<Int32Type>()?;
-    let words = coded.values().as_string_opt::<i32>()?;
-    Some(Codes::Each(coded.keys(), words.iter().map(|word| parse_currency(word?)).collect()))
+    for (row, amount) in amounts.enumerate() {
+        let own = scales.get(row).and_then(|scale| Some((exact(amount, scale)?, scale.currency)));
+        if own.is_none() && known.get(row / STRIP).is_some_and(|plane| plane.has(row % STRIP)) {
+            return None;
+        }
+        let (amount, code) = own.unwrap_or_default();
+        minor.push(amount);
+        currency.push(code);
+    }
+    Some(Values::Money(minor, currency))
 }
 
 /// What a value is shown as; nothing where there is none.
