@@ -8,7 +8,8 @@ use crate::advise::{Advised, Adviser};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Workspace;
 use crate::explain::{Explanation, explain};
-use crate::facts::{Facts, Format, document};
+use crate::facts::document::{self, Node, NodeKind};
+use crate::facts::{Facts, Format};
 use crate::program::{Decision, Subject};
 use crate::report::Report;
 use crate::source::{SourceFile, SourceMap, Span};
@@ -23,6 +24,8 @@ pub struct Document {
     pub facts: Facts,
     /// Its text.
     pub text: String,
+    /// How it is written.
+    pub format: Format,
 }
 
 /// A document that cannot be used, with every finding.
@@ -33,6 +36,44 @@ pub struct Unread {
     pub sources: SourceMap,
     /// What is wrong with it.
     pub findings: Vec<Diagnostic>,
+    /// How it is written.
+    pub format: Format,
+}
+
+impl Unread {
+    /// For each finding the field that it is about, as a JSON pointer; nothing where the document could not be read to its
+    /// end.
+    pub fn pointers(&self) -> Vec<Option<String>> {
+        let first = self.findings.first().map(|finding| finding.span().file);
+        let file = first.and_then(|id| Some((id, self.sources.file(id)?)));
+        let parsed = file.and_then(|(id, file)| document::parse(id, file.text(), self.format).document);
+        let pointer = |finding: &Diagnostic| {
+            let mut pointer = String::new();
+            point(parsed.as_ref()?.root(), finding.span().start, &mut pointer);
+            Some(pointer)
+        };
+        self.findings.iter().map(pointer).collect()
+    }
+}
+
+/// The way to the last value that begins at or before a place.
+fn point(node: Node<'_>, at: u32, pointer: &mut String) {
+    let inner = match node.kind() {
+        NodeKind::Map(entries) => {
+            let before = entries.take_while(|(key, _)| key.span.start <= at).last();
+            before.map(|(key, node)| (key.text.replace('~', "~0").replace('/', "~1"), node))
+        }
+        NodeKind::List(nodes) => {
+            let before = nodes.enumerate().take_while(|(_, node)| node.span().start <= at).last();
+            before.map(|(index, node)| (index.to_string(), node))
+        }
+        _ => None,
+    };
+    if let Some((name, node)) = inner {
+        pointer.push('/');
+        pointer.push_str(&name);
+        point(node, at, pointer);
+    }
 }
 
 impl Document {
@@ -56,11 +97,14 @@ impl Document {
                 let at = u32::try_from(at).unwrap_or(u32::MAX);
                 let span = Span { file: id, start: at, end: at };
                 let finding = Diagnostic::new(&codes::NOT_TEXT, span, format!("this is not UTF-8 text from byte {at} on"));
-                return Err(Unread { sources, findings: vec![finding.help("save the document as UTF-8 text")] });
+                let findings = vec![finding.help("save the document as UTF-8 text")];
+                return Err(Unread { sources, findings, format: format.unwrap_or(Format::Yaml) });
             }
         };
         let id = sources.add(SourceFile::new(name, text));
-        let Some(file) = sources.file(id) else { return Err(Unread { sources, findings: Vec::new() }) };
+        let Some(file) = sources.file(id) else {
+            return Err(Unread { sources, findings: Vec::new(), format: format.unwrap_or(Format::Yaml) });
+        };
         let format = format.unwrap_or_else(|| Format::of(file.name(), file.text()));
         let parsed = document::parse(id, file.text(), format);
         let facts = match parsed.document {
@@ -68,8 +112,8 @@ impl Document {
             _ => rules.reader.read(id, file.text(), format),
         };
         match facts {
-            Ok(facts) => Ok(Self { name: name.to_owned(), facts, text: file.text().to_owned() }),
-            Err(findings) => Err(Unread { sources, findings }),
+            Ok(facts) => Ok(Self { name: name.to_owned(), facts, text: file.text().to_owned(), format }),
+            Err(findings) => Err(Unread { sources, findings, format }),
         }
     }
 }

@@ -13,6 +13,7 @@ use super::output::Output;
 use crate::RuleSet;
 use crate::answer::{Document, Unread};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::facts::Format;
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 
 /// The rules that the program was built with.
@@ -64,7 +65,12 @@ fn built_in(ending: &str) -> Vec<(String, String)> {
 
 /// The rule set, or its findings told and a failure.
 pub(super) fn rule_set(rules: Option<&Path>, output: &mut Output) -> Result<RuleSet, Failure> {
-    RuleSet::read(rule_texts(rules)?).map_err(|unusable| {
+    rule_set_of(rule_texts(rules)?, output)
+}
+
+/// The rule set of some texts, or its findings told and a failure.
+pub(super) fn rule_set_of(texts: Vec<(String, String)>, output: &mut Output) -> Result<RuleSet, Failure> {
+    RuleSet::read(texts).map_err(|unusable| {
         output.findings(&unusable.findings, &unusable.sources);
         let count = crate::diagnostic::summary(&unusable.findings);
         Failure::Told(format!("the rules cannot be used: {count}; nothing was decided"))
@@ -84,7 +90,7 @@ pub(super) fn documents(
     for path in paths {
         match read_document(path, as_of, rules) {
             Ok(document) => read.push(document),
-            Err(Unread { sources, findings }) => {
+            Err(Unread { sources, findings, .. }) => {
                 output.findings(&findings, &sources);
                 broken += 1;
             }
@@ -109,7 +115,7 @@ fn read_document(path: &Path, as_of: Option<i64>, rules: &RuleSet) -> Result<Doc
             let mut sources = SourceMap::default();
             let id = sources.add(SourceFile::new(shown, ""));
             let finding = Diagnostic::new(&codes::DOCUMENT_SYNTAX, empty(id), failure.to_string());
-            Err(Unread { sources, findings: vec![finding] })
+            Err(Unread { sources, findings: vec![finding], format: Format::Yaml })
         }
     }
 }

@@ -24,6 +24,7 @@ mod spark;
 mod sql;
 mod template;
 mod test;
+mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -116,6 +117,8 @@ enum Verb {
     Spark(spark::SparkArgs),
     /// Serve the workbench: pages for a browser, and an HTTP API with the same answers.
     Serve(serve::ServeArgs),
+    /// Make tokens, for a server that others may reach.
+    Token(token::TokenArgs),
     /// Explain a code that a finding names.
     Explain(explain::ExplainArgs),
     /// Write a completion script for a shell.
@@ -191,6 +194,7 @@ fn run(args: &Args, output: &mut Output) -> Result<Done, Failure> {
         Verb::Sql(verb) => sql::sql(verb, rules, output),
         Verb::Spark(verb) => spark::spark(verb, rules, output),
         Verb::Serve(verb) => serve::serve(verb, rules, output),
+        Verb::Token(verb) => token::token(verb, output),
         Verb::Explain(verb) => explain::explain(verb, output),
         Verb::Completions(verb) => complete::completions(verb, output),
         Verb::Man => complete::man(output),

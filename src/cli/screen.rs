@@ -12,14 +12,13 @@ use clap::{Args, ValueEnum};
 
 use super::output::Output;
 use super::replace::whole;
-use super::{Done, Failure, check, load};
+use super::{Done, Failure, load};
 use crate::RuleSet;
-use crate::program::{Subject, Verdict};
+use crate::program::Verdict;
 use crate::report::{Tally, screened, screened_page};
 use crate::screen::read::{CsvTable, ParquetTable, TableFormat, XlsxTable};
 use crate::screen::write::{ParquetPart, Workbook, csv_header};
 use crate::screen::{CellReader, Cells, Encoded, Encoding, FIELDS, Field, Job, Layout, Mapping, Names, Screener, Shape, Table};
-use crate::syntax::DecisionKind;
 
 mod files;
 
@@ -313,23 +312,8 @@ fn layout(
 
 fn shape(args: &ScreenArgs, rules: &RuleSet, layout: &Layout) -> Result<Shape, Failure> {
     let program = rules.program();
-    for id in &args.only {
-        check::known(rules, id, |_| true)?;
-    }
-    let account = |at: &usize| program.decisions.get(*at).is_some_and(|one| one.subject == Subject::Account);
-    let wanted = |at: &usize| {
-        program.decisions.get(*at).is_some_and(|one| match args.only.is_empty() {
-            true => one.kind == DecisionKind::Credit && account(at),
-            false => args.only.contains(&one.id),
-        })
-    };
-    let decisions: Vec<usize> = (0..program.decisions.len()).filter(wanted).collect();
-    if let Some(one) = decisions.iter().find(|at| !account(at)).and_then(|at| program.decisions.get(*at)) {
-        return Err(told(&format!(
-            "`{}` is decided for each record, and a table has a row an account: use `accredit check`",
-            one.id
-        )));
-    }
+    let decisions = Shape::decisions(program, &args.only)
+        .map_err(|unfit| told(&unfit.help.iter().fold(unfit.to_string(), |told, help| format!("{told}: {help}"))))?;
     let verdicts = match args.condition.as_deref().map(str::trim) {
         None => Vec::new(),
         Some(condition) => {

@@ -22,5 +22,5 @@ pub use mapping::{Mapping, Separator};
 pub use problem::Problem;
 pub use run::{CHUNK, Encoded, Encoding, Job, PARQUET_CHUNK, RunError, Table};
 pub use screener::Screener;
-pub use shape::{FIELDS, Field, Shape};
+pub use shape::{FIELDS, Field, Shape, Unfit};
 pub use table::{OutChunk, OutColumn, Words};

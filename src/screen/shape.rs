@@ -3,7 +3,9 @@
 //! In: what the user wants. Out: the headers, in order.
 //! Owns the names of output columns. Never fills one.
 
-use crate::program::{Program, Verdict};
+use crate::diagnostic::did_you_mean;
+use crate::program::{Program, Subject, Verdict};
+use crate::syntax::DecisionKind;
 
 /// What is told of one decision.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,6 +65,16 @@ pub struct Shape {
     pub carried: Vec<String>,
 }
 
+/// A decision that no table of accounts can be screened for.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{detail}")]
+pub struct Unfit {
+    /// Why not.
+    pub detail: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
 impl Shape {
     /// The columns of a decision in which its words stand: reasons, why, next.
     pub(super) fn places(&self) -> [Option<usize>; 3] {
@@ -70,6 +82,29 @@ impl Shape {
             let before = self.fields.iter().take_while(|field| **field != wanted);
             self.fields.contains(&wanted).then(|| before.map(|field| field.width()).sum())
         })
+    }
+
+    /// The decisions for which accounts are screened: those that are named, else every credit of an account.
+    /// # Errors
+    /// [`Unfit`], when the rules do not have one that is named, or decide it for each record.
+    pub fn decisions(program: &Program, named: &[String]) -> Result<Vec<usize>, Unfit> {
+        let ids = || program.decisions.iter().map(|decision| decision.id.as_str());
+        if let Some(id) = named.iter().find(|id| !ids().any(|known| known == id.as_str())) {
+            let help = did_you_mean(id, ids());
+            return Err(Unfit { detail: format!("the rules decide no `{id}`"), help });
+        }
+        let wanted = program.decisions.iter().zip(0..).filter(|(one, _)| match named {
+            [] => one.kind == DecisionKind::Credit && one.subject == Subject::Account,
+            named => named.contains(&one.id),
+        });
+        let fits = |(one, at): (&crate::program::Decision, usize)| match one.subject {
+            Subject::Account => Ok(at),
+            Subject::Each(_) => Err(Unfit {
+                detail: format!("`{}` is decided for each record, and a table has a row an account", one.id),
+                help: Some("check one account after another for it".to_owned()),
+            }),
+        };
+        wanted.map(fits).collect()
     }
 
     /// The headers.

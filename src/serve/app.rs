@@ -3,11 +3,14 @@
 //! In: an inquiry. Out: what was told of its report, or a refusal.
 //! Owns which rule set is in force: a request takes it once and names its digest. Never answers before a decision is logged.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use super::clock;
 use super::pool::{Pool, Undone};
+use super::reload::Refused;
 use crate::RuleSet;
 use crate::answer::{Desk, Document, Unread};
 use crate::diagnostic::did_you_mean;
@@ -19,6 +22,10 @@ use crate::value::Day;
 
 /// Work that may wait, for each thread that decides.
 const QUEUE: usize = 32;
+/// How long a request waits for its answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Tables that are screened at once.
+const SCREENS: usize = 2;
 
 /// The state of the server, shared by all requests.
 #[derive(Clone, Debug)]
@@ -28,8 +35,17 @@ pub struct App {
 
 #[derive(Debug)]
 struct Shared {
-    rules: watch::Sender<Arc<RuleSet>>,
+    rules: watch::Sender<InForce>,
+    refused: RwLock<Option<Arc<Refused>>>,
     pool: Pool,
+    screens: Arc<Semaphore>,
+}
+
+/// A rule set, and since when it decides.
+#[derive(Clone, Debug)]
+struct InForce {
+    rules: Arc<RuleSet>,
+    since: i64,
 }
 
 /// Which decisions are wanted.
@@ -95,6 +111,9 @@ pub enum Refusal {
         /// The nearest name.
         help: Option<String>,
     },
+    /// It took too long.
+    #[error("the answer took too long")]
+    Late,
     /// A fault of the program.
     #[error("this could not be done: a fault of the program, not of the request")]
     Fault,
@@ -112,18 +131,51 @@ impl From<Undone> for Refusal {
 impl App {
     /// Begins with a rule set; `threads` decide.
     pub fn new(rules: RuleSet, threads: usize) -> Self {
-        let rules = watch::Sender::new(Arc::new(rules));
-        Self { shared: Arc::new(Shared { rules, pool: Pool::new(threads, QUEUE * threads.max(1)) }) }
+        let rules = watch::Sender::new(InForce { rules: Arc::new(rules), since: clock::now() });
+        let pool = Pool::new(threads, QUEUE * threads.max(1));
+        let screens = Arc::new(Semaphore::new(SCREENS));
+        Self { shared: Arc::new(Shared { rules, refused: RwLock::new(None), pool, screens }) }
     }
 
     /// The rule set in force. A request takes it once, so that all of its answer is by the same rules.
     pub fn rules(&self) -> Arc<RuleSet> {
-        Arc::clone(&self.shared.rules.borrow())
+        Arc::clone(&self.shared.rules.borrow().rules)
     }
 
-    /// Puts another rule set in force, for requests that come from now on.
-    pub fn replace(&self, rules: RuleSet) {
-        self.shared.rules.send_replace(Arc::new(rules));
+    /// Since when the rule set is in force, in milliseconds since the beginning of 1970.
+    pub fn since(&self) -> i64 {
+        self.shared.rules.borrow().since
+    }
+
+    /// Puts another rule set in force, for requests that come from then on.
+    /// # Errors
+    /// The store does not keep it; the one before stays in force.
+    pub async fn replace(&self, rules: RuleSet) -> Result<(), Refusal> {
+        self.refuse(None);
+        self.shared.rules.send_replace(InForce { rules: Arc::new(rules), since: clock::now() });
+        Ok(())
+    }
+
+    /// The rules that were read last and not taken, if there are such.
+    pub fn refused(&self) -> Option<Arc<Refused>> {
+        self.shared.refused.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says which rules were not taken.
+    pub(super) fn refuse(&self, refused: Option<Refused>) {
+        *self.shared.refused.write().unwrap_or_else(PoisonError::into_inner) = refused.map(Arc::new);
+    }
+
+    /// How many requests wait to be decided.
+    pub fn waiting(&self) -> usize {
+        self.shared.pool.waiting()
+    }
+
+    /// Room to screen a table; it is given back when the permit goes.
+    /// # Errors
+    /// [`Refusal::Busy`].
+    pub fn screen(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(&self.shared.screens).try_acquire_owned().map_err(|_| Refusal::Busy)
     }
 
     /// Decides, logs the decision, and tells what `told` makes of the report.
@@ -142,18 +194,23 @@ impl App {
             let Inquiry { name, document, format, as_of, wanted, .. } = inquiry;
             let document = Document::read(rules, &name, document, format, as_of).map_err(Refusal::Unread)?;
             let mut answer = desk.answer(&document.facts, |decision| wanted.has(decision));
-            Ok(told(&answer.report(None), &document))
+            let report = answer.report(None);
+            for explanation in &report.decisions {
+                metrics::counter!("accredit_decisions_total", "verdict" => explanation.verdict.word()).increment(1);
+            }
+            Ok(told(&report, &document))
         })
         .await?
     }
 
     /// Does other work with the rules off the request's thread. What it finds is not logged: show no verdict of it.
     /// # Errors
-    /// [`Refusal::Busy`] or [`Refusal::Fault`].
+    /// [`Refusal::Busy`], [`Refusal::Late`] or [`Refusal::Fault`].
     pub async fn at_desk<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Desk<'_>) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
-        Ok(self.shared.pool.at_desk(self.rules(), work).await?)
+        let done = tokio::time::timeout(PATIENCE, self.shared.pool.at_desk(self.rules(), work)).await;
+        Ok(done.map_err(|_| Refusal::Late)??)
     }
 }

@@ -4,6 +4,7 @@
 //! Owns the threads and the length of the queue. Never waits for room: whoever finds the queue full is told so at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
@@ -25,6 +26,7 @@ struct Job {
 #[derive(Clone, Debug)]
 pub struct Pool {
     queue: SyncSender<Job>,
+    waiting: Arc<AtomicUsize>,
 }
 
 /// Why nothing came of some work.
@@ -45,7 +47,12 @@ impl Pool {
             let jobs = Arc::clone(&jobs);
             std::thread::spawn(move || sit(&jobs));
         }
-        Self { queue }
+        Self { queue, waiting: Arc::default() }
+    }
+
+    /// How much work waits.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Does some work at a desk under these rules. Whoever stops waiting before it begins saves it.
@@ -57,13 +64,19 @@ impl Pool {
         work: impl FnOnce(&mut Desk<'_>) -> T + Send + 'static,
     ) -> Result<T, Undone> {
         let (told, waiting) = oneshot::channel();
+        let waiting_now = Arc::clone(&self.waiting);
         let work: Work = Box::new(move |desk| {
+            waiting_now.fetch_sub(1, Ordering::Relaxed);
             if !told.is_closed() {
                 // Whoever asked may have left meanwhile.
                 drop(told.send(work(desk)));
             }
         });
-        self.queue.try_send(Job { rules, work }).map_err(|_| Undone::Full)?;
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send(Job { rules, work }).map_err(|_| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            Undone::Full
+        })?;
         waiting.await.map_err(|_| Undone::Fault)
     }
 }

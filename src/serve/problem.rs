@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::app::Refusal;
 use crate::answer::Unread;
 use crate::diagnostic::Diagnostic;
+use crate::source::SourceMap;
 
 /// What went wrong with a request.
 #[derive(Clone, Debug, Serialize)]
@@ -26,15 +27,22 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Fault>,
     #[serde(skip)]
-    retry_after: Option<u64>,
+    headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
 /// One mistake in a request.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Fault {
-    /// The part of the request: `body`, or the name of a query parameter or header.
-    pub at: String,
-    /// Line in the body, from one.
+    /// The query parameter or header that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+    /// The field of the body that is wrong, as a JSON pointer, in YAML too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// The file that is wrong, where it is not the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Line, from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
     /// Column in characters, from one.
@@ -50,6 +58,27 @@ pub struct Fault {
     pub code: Option<&'static str>,
 }
 
+impl Fault {
+    /// A query parameter that is wrong.
+    pub fn parameter(name: impl Into<String>, detail: impl Into<String>, help: Option<String>) -> Self {
+        Self { parameter: Some(name.into()), detail: detail.into(), help, ..Self::default() }
+    }
+
+    /// A finding at its place.
+    pub fn found(finding: &Diagnostic, sources: &SourceMap) -> Self {
+        let span = finding.span();
+        let place = sources.file(span.file).map(|file| file.place(span.start as usize));
+        Self {
+            line: place.map(|place| place.line),
+            column: place.map(|place| place.column),
+            detail: finding.headline.clone(),
+            help: finding.help.clone(),
+            code: Some(finding.code.name),
+            ..Self::default()
+        }
+    }
+}
+
 impl Problem {
     /// A problem with one line of detail.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
@@ -59,14 +88,26 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             errors: Vec::new(),
-            retry_after: None,
+            headers: Vec::new(),
         }
+    }
+
+    /// A request with one wrong parameter.
+    pub fn parameter(name: impl Into<String>, detail: impl Into<String>, help: Option<String>) -> Self {
+        let detail = detail.into();
+        Self::new(StatusCode::BAD_REQUEST, detail.clone()).fault(Fault::parameter(name, detail, help))
     }
 
     /// Says after how many seconds to try again.
     #[must_use]
-    pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    /// Adds a header to the response.
+    #[must_use]
+    pub fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
         self
     }
 
@@ -80,36 +121,20 @@ impl Problem {
     /// A document that cannot be used, with each finding at its place.
     pub fn unread(unread: &Unread) -> Self {
         let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "the facts document has errors; nothing was decided");
-        problem.errors = unread.findings.iter().map(|finding| fault(finding, unread)).collect();
+        let found = unread.findings.iter().zip(unread.pointers());
+        problem.errors = found.map(|(finding, pointer)| Fault { pointer, ..Fault::found(finding, &unread.sources) }).collect();
         problem
-    }
-}
-
-fn fault(finding: &Diagnostic, unread: &Unread) -> Fault {
-    let span = finding.span();
-    let place = unread.sources.file(span.file).map(|file| file.place(span.start as usize));
-    Fault {
-        at: "body".to_owned(),
-        line: place.map(|place| place.line),
-        column: place.map(|place| place.column),
-        detail: finding.headline.clone(),
-        help: finding.help.clone(),
-        code: Some(finding.code.name),
     }
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let detail = refusal.to_string();
+        let busy = |detail: String| Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(1);
         match refusal {
-            Refusal::Busy => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("{detail}; try again in a moment")).retry_after(1)
-            }
+            Refusal::Busy | Refusal::Late => busy(format!("{detail}; try again in a moment")),
             Refusal::Unread(unread) => Self::unread(&unread),
-            Refusal::NoDecision { help, .. } => {
-                let fault = Fault { at: "program".to_owned(), detail: detail.clone(), help, ..Fault::default() };
-                Self::new(StatusCode::BAD_REQUEST, detail).fault(fault)
-            }
+            Refusal::NoDecision { help, .. } => Self::parameter("program", detail, help),
             Refusal::Fault => Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
         }
     }
@@ -120,9 +145,7 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        response.headers_mut().extend(self.headers);
         response
     }
 }

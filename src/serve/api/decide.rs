@@ -1,0 +1,52 @@
+//! `/v1/check`, `/v1/ask`, `/v1/changes`: a facts document to its answer, or to a part of it.
+//!
+//! In: a document, which decisions, the day, the account's reference. Out: JSON by contract 2.
+//! Owns nothing else. Never decides.
+
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+
+use super::call::{Query, facts};
+use crate::report::{self, Report};
+use crate::serve::app::{App, Inquiry};
+use crate::serve::guard::Caller;
+use crate::serve::problem::Problem;
+
+/// The parameters of all three.
+pub(super) const PARAMETERS: [&str; 4] = ["kind", "program", "as_of", "reference"];
+
+pub(super) async fn check(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Result<Response, Problem> {
+    decide(app, caller, request, |report| report::json(std::slice::from_ref(report))).await
+}
+
+pub(super) async fn ask(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Result<Response, Problem> {
+    decide(app, caller, request, report::ask_json).await
+}
+
+pub(super) async fn changes(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Result<Response, Problem> {
+    decide(app, caller, request, report::changes_json).await
+}
+
+async fn decide(app: App, caller: Caller, request: Request, told: fn(&Report<'_>) -> String) -> Result<Response, Problem> {
+    let query = Query::of(request.uri(), &PARAMETERS)?;
+    let (wanted, as_of, reference) = (query.wanted()?, query.as_of()?, query.reference()?);
+    let (format, document) = facts(request).await?;
+    let inquiry =
+        Inquiry { name: "body".to_owned(), document, format: Some(format), as_of, wanted, who: caller.name, reference };
+    let answer = app.decide(inquiry, move |report, _| told(report)).await?;
+    Ok(([(CONTENT_TYPE, "application/json")], answer).into_response())
+}
