@@ -176,7 +176,7 @@ fn days(values: &[i32], known: &[Plane]) -> Option<Values> {
 }
 
 fn wholes(values: Vec<i64>, known: &[Plane]) -> Option<Values> {
-    nowhere(&values, known, |value| (value < 0) | (value > MAX_WHOLE)).then_some(Values::Wholes(values))
+    nowhere(&values, known, |value| !(0..=MAX_WHOLE).contains(&value)).then_some(Values::Wholes(values))
 }
 
 /// Words by the table of their texts; nothing where a row has one that the type does not know.
@@ -214,7 +214,7 @@ impl<'a> Scales<'a> {
             let digits = i32::from(code.exponent().unwrap_or(0)) - i32::from(digits);
             let factor = 10_i128.checked_pow(digits.unsigned_abs())?;
             let (times, parts) = if digits >= 0 { (factor, 1) } else { (1, factor) };
-            Some(Scale { times, parts, currency: u16::try_from(code.numeric()).ok()? })
+            Some(Scale { times, parts, currency: code.numeric() })
         };
         let Some(array) = currency else {
             let constant = layout.currencies.iter().find(|(of, _)| *of == slot)?;
