@@ -10,6 +10,7 @@ mod group;
 mod json;
 mod mutate;
 mod read;
+mod record;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ pub use group::{Change, Group, groups};
 pub use json::json;
 pub use mutate::{Fate, Mutation, Operator, mutate, mutation_json, mutation_table};
 pub use read::{Cases, read, read_all};
+pub use record::recorded;
 pub use report::{findings, suites};
 pub use text::{Look, counts, example, told, told_group};
 pub use update::{UpdateError, updated};

@@ -69,6 +69,9 @@ pub(super) fn serve(args: &ServeArgs, rules: Option<&Path>, output: &mut Output)
         }),
     };
     let app = App::new(set, threads);
+    let beside = rules.map(Path::to_path_buf);
+    // The rules pages are true without their cases.
+    app.keep_cases(Box::new(move || load::case_texts(beside.as_deref()).unwrap_or_default()));
     let started = |address| {
         // Whoever started the server without looking at its output needs no address.
         drop(output.print(&format!("listening on http://{address}")).and_then(|()| output.flush()));

@@ -7,6 +7,7 @@ mod accounts;
 mod direct;
 pub mod document;
 mod findings;
+mod forget;
 mod linked;
 mod names;
 mod order;
@@ -25,6 +26,7 @@ mod written;
 
 pub use accounts::Accounts;
 pub use document::Format;
+pub use forget::asked_of;
 pub use reader::Reader;
 pub use rows::Link;
 pub use template::template;

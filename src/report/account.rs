@@ -24,6 +24,8 @@ pub(super) enum Medium {
     Mail,
     /// A printed page, with tables and parts to unfold.
     Print,
+    /// A page of the workbench, which a client may look at too: no word of the rules, and parts to unfold.
+    Screen,
 }
 
 /// For whom a page is, and how much it tells.
@@ -51,9 +53,19 @@ impl View {
         Self { medium: Medium::Print, full }
     }
 
+    /// For a page of the workbench.
+    pub(super) fn screen(full: bool) -> Self {
+        Self { medium: Medium::Screen, full }
+    }
+
     /// Are words of the rules shown?
     pub(super) fn internal(self) -> bool {
-        self.medium != Medium::Mail
+        matches!(self.medium, Medium::Terminal | Medium::Print)
+    }
+
+    /// Can a reader unfold what is closed at first?
+    pub(super) fn unfolds(self) -> bool {
+        matches!(self.medium, Medium::Print | Medium::Screen)
     }
 }
 
@@ -129,7 +141,7 @@ fn one_line(report: &Report<'_>, told: &Explanation<'_>) -> String {
 }
 
 /// What is decided record by record, where the document lists no such record: nobody should take silence for a no.
-fn without_record<'a>(report: &'a Report<'a>, blocks: &mut Vec<Block<'a>>) {
+pub(super) fn without_record<'a>(report: &'a Report<'a>, blocks: &mut Vec<Block<'a>>) {
     if report.without_record.is_empty() {
         return;
     }

@@ -41,7 +41,7 @@ fn turn<'a>(decision: &'a Decision, stretch: &Stretch, view: View) -> Line<'a> {
     line
 }
 
-fn label(decision: &Decision, through: Through) -> Option<&str> {
+pub(super) fn label(decision: &Decision, through: Through) -> Option<&str> {
     match through {
         Through::Requirement(at) => decision.requirements.get(at).map(|requirement| requirement.label.as_str()),
         Through::State(at) => decision.states.get(at).map(|state| state.label.as_str()),
@@ -184,13 +184,13 @@ pub(super) fn help(report: &Report<'_>, decision: &Decision, question: &Question
 }
 
 /// Why a question is asked.
-fn why(decision: &Decision, question: &Question) -> Option<String> {
+pub(super) fn why(decision: &Decision, question: &Question) -> Option<String> {
     let labels: Vec<&str> = question.through.iter().filter_map(|through| label(decision, *through)).collect();
     (!labels.is_empty()).then(|| format!("Asked because of: {}.", labels.join("; ")))
 }
 
 /// `Decides by itself: no (does not qualify).`; nothing where no answer settles it alone.
-fn decides<'a>(report: &Report<'_>, question: &Question) -> Option<Line<'a>> {
+pub(super) fn decides<'a>(report: &Report<'_>, question: &Question) -> Option<Line<'a>> {
     if !question.may_settle() {
         return None;
     }

@@ -31,6 +31,7 @@ pub(super) fn card<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, view: 
     blocks.extend(first);
     blocks.push(Block::Say(verdict_line(report, told)));
     blocks.extend(last);
+    blocks.extend(promise(program, told, view));
     blocks.extend(pays(report, told));
     let reasons = reasons(report, told, view);
     if !reasons.is_empty() {
@@ -78,7 +79,18 @@ pub(super) fn card<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, view: 
     Block::Card(words::tone(told.verdict), blocks)
 }
 
-fn verdict_line<'a>(report: &Report<'_>, told: &Explanation<'_>) -> Line<'a> {
+/// That a good verdict is no promise, beside each one: on a screen cards are read one by one.
+pub(super) fn promise<'a>(program: &Program, told: &Explanation<'_>, view: View) -> Option<Block<'a>> {
+    let said = match told.verdict {
+        Verdict::Qualifies => "Meets the published terms",
+        Verdict::OnTrack => "Nothing in the published terms stands against it",
+        _ => return None,
+    };
+    let text = format!("{said}; {} decides.", words::decider(program));
+    (view.medium == Medium::Screen).then(|| Block::Say(vec![quiet(text)]))
+}
+
+pub(super) fn verdict_line<'a>(report: &Report<'_>, told: &Explanation<'_>) -> Line<'a> {
     let word = words::verdict(told.verdict);
     let word = match &told.decision.severity {
         Some(severity) => format!("{word} ({severity})"),
@@ -142,7 +154,7 @@ pub(super) fn closing(report: &Report<'_>, told: &Explanation<'_>) -> Option<Str
 }
 
 /// What it pays, and how far the spend is.
-fn pays<'a>(report: &Report<'_>, told: &Explanation<'_>) -> Option<Block<'a>> {
+pub(super) fn pays<'a>(report: &Report<'_>, told: &Explanation<'_>) -> Option<Block<'a>> {
     let mut fields: Vec<(std::borrow::Cow<'a, str>, Line<'a>)> = Vec::new();
     let pending = told.requirements.iter().any(|note| note.result == Judged::Pending);
     let earned = told.verdict == Verdict::Qualifies || (told.verdict == Verdict::Blocked && !pending);
@@ -248,7 +260,7 @@ pub(super) fn of_program(program: &Program, slot: SlotId) -> Option<&str> {
 }
 
 /// `if the first day counts as day one: qualifies; if not …: does not qualify`, for each requirement that is open so.
-fn readings<'a>(told: &'a Explanation<'a>) -> Vec<Item<'a>> {
+pub(super) fn readings<'a>(told: &'a Explanation<'a>) -> Vec<Item<'a>> {
     let mut items: Vec<(&str, Vec<Line<'a>>)> = Vec::new();
     for reading in &told.readings {
         let verdict = toned(words::tone(reading.verdict), words::verdict(reading.verdict).to_lowercase());
@@ -265,7 +277,7 @@ fn readings<'a>(told: &'a Explanation<'a>) -> Vec<Item<'a>> {
     items.into_iter().map(item).collect()
 }
 
-fn assumptions<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>) -> Line<'a> {
+pub(super) fn assumptions<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>) -> Line<'a> {
     let each = told.assumptions.iter().map(|assumption| match assumed(report, assumption) {
         Some(value) => vec![plain(value)],
         None => vec![plain(assumption.reason.trim_end_matches('.'))],

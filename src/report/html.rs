@@ -28,6 +28,18 @@ pub(super) fn render(pages: &[Page<'_>]) -> String {
     out
 }
 
+/// Some parts of a page, to stand inside another document.
+pub(super) fn fragment(all: &[Block<'_>]) -> String {
+    let mut out = String::new();
+    blocks(&mut out, all);
+    out
+}
+
+/// A line of a page, to stand inside another document.
+pub(super) fn inline(text: &Line<'_>) -> String {
+    line(text)
+}
+
 fn blocks(out: &mut String, all: &[Block<'_>]) {
     for block in all {
         show(out, block);
@@ -59,7 +71,10 @@ fn show(out: &mut String, block: &Block<'_>) {
             out.push_str(&format!("</{tag}>\n"));
         }
         Block::Table { caption, head, rows } => {
-            out.push_str(&format!("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"Table\">\n<table>\n<caption>{}</caption>\n<thead><tr>", escape(caption)));
+            let name = escape(caption);
+            out.push_str(&format!(
+                "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{name}\">\n<table>\n<caption>{name}</caption>\n<thead><tr>"
+            ));
             for name in head {
                 out.push_str(&format!("<th scope=\"col\">{}</th>", escape(name)));
             }
@@ -118,7 +133,7 @@ fn line(pieces: &Line<'_>) -> String {
     out
 }
 
-const fn class(tone: Tone) -> &'static str {
+pub(super) const fn class(tone: Tone) -> &'static str {
     match tone {
         Tone::Good => "good",
         Tone::Going => "going",

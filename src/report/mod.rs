@@ -10,6 +10,7 @@ mod amounts;
 mod arrange;
 mod brief;
 mod card;
+mod chat;
 mod clauses;
 mod diff;
 mod flow;
@@ -19,6 +20,7 @@ mod markdown;
 mod offer;
 mod page;
 mod part;
+mod parts;
 mod program_facts;
 mod program_list;
 mod program_page;
@@ -28,6 +30,7 @@ mod route;
 pub mod screened;
 mod screened_page;
 mod shapes;
+mod sheet;
 mod tally;
 mod terms;
 mod text;
@@ -38,13 +41,20 @@ mod words;
 mod tests;
 
 pub use brief::{Brief, brief, reward as reward_text};
+pub use chat::chat;
 pub use diff::{DiffReport, diff, diff_findings, diff_suites, differs};
 pub(crate) use html::escape;
 pub use json::{json, write_json};
 pub use part::{ask_json, changes_json};
+pub use parts::{
+    Card, Group, Listed, Question as AskedQuestion, Routed, Sourced, about, card, card_title, counts, decider, groups,
+    identity, listed, name, not_looked_at, option, promise, prospects, question, route_part, routed, sourced, terms_part,
+    value,
+};
 pub use programs::{program, programs};
 pub use route::{route, routes};
 pub use screened_page::page as screened_page;
+pub use sheet::{Ladder, Sheet, Step, Turn, print_part, sheet};
 pub use tally::Tally;
 
 use crate::advise::{Advice, Advised, Question};
@@ -152,6 +162,11 @@ pub fn question_help(program: &Program, facts: &Facts, decision: &Decision, ques
     let report =
         Report { program, sources: &sources, facts, document: None, decisions: Vec::new(), without_record: &[], advice: None };
     advice::help(&report, decision, question)
+}
+
+/// A day for people: `30 March 2026`.
+pub fn day(day: crate::value::Day) -> String {
+    words::day(day)
 }
 
 /// The verdict for people, in the middle of a sentence.

@@ -90,7 +90,7 @@ fn source_columns<'a>(sources: &[(&'a Source, usize)]) -> Vec<Column<'a>> {
 }
 
 /// `20 November 2026`; from the oldest to the newest day where they differ.
-fn read_days(program: &Program, cites: &[usize]) -> String {
+pub(super) fn read_days(program: &Program, cites: &[usize]) -> String {
     let days = || cites.iter().filter_map(|at| program.sources.get(*at)?.read);
     match (days().min(), days().max()) {
         (Some(first), Some(last)) if first == last => words::day(first),

@@ -45,7 +45,7 @@ fn requirement_item<'a>(report: &'a Report<'a>, told: &Explanation<'_>, note: &'
     }
     let line = vec![toned(tone, words::result(note.result)), plain(": "), plain(note.requirement.label.as_str())];
     // A full view tells the rest under the list of all requirements.
-    if view.full && view.medium != Medium::Print {
+    if view.full && !view.unfolds() {
         return Item { mark: Some(tone), line, blocks: Vec::new() };
     }
     // How much to spend and until when is told as progress, in numbers.
@@ -210,7 +210,8 @@ pub(super) fn everything<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, 
         let items = told.requirements.iter().map(|note| whole_item(report, told, note, view));
         blocks.push(Block::List { numbered: false, items: items.collect() });
     }
-    let mut all = vec![Block::Fold { summary, open: view.full, blocks }];
+    let open = view.full && view.medium != Medium::Screen;
+    let mut all = vec![Block::Fold { summary, open, blocks }];
     if !told.states.is_empty() && view.full {
         let items = told.states.iter().map(|note| {
             let (tone, word) = state_word(note);
@@ -218,7 +219,7 @@ pub(super) fn everything<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>, 
             Item { mark: Some(tone), line, blocks: Vec::new() }
         });
         let blocks = vec![Block::List { numbered: false, items: items.collect() }];
-        all.push(Block::Fold { summary: "State of the credit".to_owned(), open: true, blocks });
+        all.push(Block::Fold { summary: "State of the credit".to_owned(), open, blocks });
     }
     if !told.proof.is_empty() && view.full && view.internal() {
         let names = told.proof.iter().map(|slot| vec![code(report.program.name_of(*slot))]);

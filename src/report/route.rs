@@ -53,7 +53,7 @@ pub fn route(program: &Program, route: &Route, form: Form) -> String {
     super::shown(&page(program, route), form)
 }
 
-fn page<'a>(program: &'a Program, route: &'a Route) -> Page<'a> {
+pub(super) fn page<'a>(program: &'a Program, route: &'a Route) -> Page<'a> {
     let items = |texts: &'a [String]| -> Vec<Item<'a>> {
         texts.iter().map(|text| Item { line: vec![plain(text.as_str())], ..Item::default() }).collect()
     };

@@ -145,6 +145,11 @@ pub(super) fn class(program: &Program, remedy: &Remedy) -> String {
     format!("Next step, by {label}")
 }
 
+/// Who decides in the end: the party that the rule set is named for, else `the platform`.
+pub(super) fn decider(program: &Program) -> &str {
+    program.parties.iter().find(|(name, _)| *name == program.name).map_or("the platform", |(_, label)| label.as_str())
+}
+
 /// `1 requirement`, `3 requirements`.
 pub(super) fn number(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })

@@ -3,12 +3,13 @@
 //! In: an inquiry. Out: what was told of its report, or a refusal.
 //! Owns which rule set is in force: a request takes it once and names its digest. Never answers before a decision is logged.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::clock;
+use super::pages::{CaseBook, CaseShelf, ReadCases};
 use super::pool::{Pool, Undone};
 use super::reload::Refused;
 use crate::RuleSet;
@@ -37,6 +38,7 @@ pub struct App {
 struct Shared {
     rules: watch::Sender<InForce>,
     refused: RwLock<Option<Arc<Refused>>>,
+    cases: OnceLock<CaseShelf>,
     pool: Pool,
     screens: Arc<Semaphore>,
 }
@@ -134,12 +136,24 @@ impl App {
         let rules = watch::Sender::new(InForce { rules: Arc::new(rules), since: clock::now() });
         let pool = Pool::new(threads, QUEUE * threads.max(1));
         let screens = Arc::new(Semaphore::new(SCREENS));
-        Self { shared: Arc::new(Shared { rules, refused: RwLock::new(None), pool, screens }) }
+        Self { shared: Arc::new(Shared { rules, refused: RwLock::new(None), cases: OnceLock::new(), pool, screens }) }
     }
 
     /// The rule set in force. A request takes it once, so that all of its answer is by the same rules.
     pub fn rules(&self) -> Arc<RuleSet> {
         Arc::clone(&self.shared.rules.borrow().rules)
+    }
+
+    /// Says how the cases beside the rules are read, once; without that there are none.
+    pub fn keep_cases(&self, read: ReadCases) {
+        self.shared.cases.get_or_init(|| CaseShelf::new(read));
+    }
+
+    /// The rule set in force with the cases beside it.
+    pub fn rules_and_cases(&self) -> (Arc<RuleSet>, Arc<CaseBook>) {
+        let rules = self.rules();
+        let cases = self.shared.cases.get().map(|shelf| shelf.book(&rules)).unwrap_or_default();
+        (rules, cases)
     }
 
     /// Since when the rule set is in force, in milliseconds since the beginning of 1970.

@@ -55,6 +55,11 @@ fn public() -> Vec<(String, String)> {
     vec![("public.yaml".to_owned(), include_str!("../contract/public.yaml").to_owned())]
 }
 
+/// The worked cases of the contract, read.
+pub fn public_cases(rules: &RuleSet) -> Vec<Case> {
+    read_cases(rules, public())
+}
+
 fn assert_all_pass(rules: &RuleSet, cases: &[Case]) {
     let compared = cases::run(rules, cases);
     let failed: Vec<String> = compared

@@ -11,6 +11,7 @@
 
 mod advice;
 mod analyses;
+mod browser;
 mod columns;
 mod command;
 mod diffs;
@@ -28,3 +29,4 @@ mod screens;
 mod sql;
 mod store;
 mod testing;
+mod workbench;

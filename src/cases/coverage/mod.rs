@@ -18,8 +18,8 @@ mod table;
 pub use json::coverage_json;
 pub use measure::coverage;
 pub use page::coverage_page;
-pub(super) use suggest::merged;
 pub use suggest::{Suggestion, suggested};
+pub(super) use suggest::{expected, merged};
 pub use table::coverage_table;
 
 use crate::analyze::Witness;

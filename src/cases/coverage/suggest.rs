@@ -122,7 +122,7 @@ pub fn suggested(rules: &RuleSet, cases: &[Case], suggestions: &[Suggestion]) ->
 }
 
 /// What the rules decide, as a case says it.
-fn expected(rules: &RuleSet, found: &Explanation<'_>, requirements: &[usize]) -> String {
+pub(in crate::cases) fn expected(rules: &RuleSet, found: &Explanation<'_>, requirements: &[usize]) -> String {
     let program = rules.program();
     let mut parts = vec![format!("verdict: {}", found.verdict.word())];
     if let Some(reward) = found.reward {

@@ -1,33 +1,134 @@
 //! Pages for people, complete without JavaScript.
 //!
 //! In: requests of a browser. Out: HTML.
-//! Owns how pages look. Never decides: `App::decide` does, and logs it.
+//! Owns how pages look. Never decides: `App::decide` does, and logs it; never words a verdict: `report` does.
+//!
+//! | file | job |
+//! |---|---|
+//! | `assets` | style sheet, script, icon |
+//! | `casebook` | the cases beside the rules, by decision |
+//! | `start`, `row` | the first page: questions, a document, a row of a table |
+//! | `client`, `origins`, `fields` | a client as a form carries one, and where each detail came from |
+//! | `control`, `details` | the field of a detail; all details, to check |
+//! | `results`, `kind` | verdicts and the next question, of credits, actions or checks |
+//! | `one`, `chart` | one decision in all its parts |
+//! | `compare` | a client beside copies with a change |
+//! | `share` | to print, to paste, to keep |
+//! | `rules` | the manual: every credit, action and check, its terms, sources and cases; ways to support |
+//!
+//! A client's facts travel in the bodies of requests, never in an address.
+
+mod assets;
+mod casebook;
+mod chart;
+mod client;
+mod compare;
+mod control;
+mod details;
+mod fields;
+mod kind;
+mod one;
+mod origins;
+mod results;
+mod row;
+mod rules;
+mod share;
+mod start;
+
+pub use casebook::{CaseBook, CaseShelf, ReadCases, Worked};
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
 
 use super::App;
+use super::app::{Inquiry, Wanted};
+use crate::RuleSet;
+use crate::program::Program;
+use crate::report;
+use client::Client;
+use kind::Kind;
 
 /// Every page.
 pub fn router() -> Router<App> {
-    Router::new().route("/", get(start))
+    // A page that a form led to has no address of its own: whoever opens it by one begins again.
+    let back = || get(async || Redirect::to("/"));
+    Router::new()
+        .merge(assets::router())
+        .merge(rules::router())
+        .route("/", get(start::start))
+        .route("/begin", post(start::begin).merge(back()))
+        .route("/open", post(start::open).merge(back()))
+        .route("/row", post(start::open_row).merge(back()))
+        .route("/details", post(details::details).merge(back()))
+        .route("/results", post(results::results).merge(back()))
+        .route("/one", post(one::one).merge(back()))
+        .route("/compare", post(compare::compare).merge(back()))
+        .route("/share", post(share::share).merge(back()))
+        .route("/print", post(share::print).merge(back()))
+        .route("/facts", post(share::facts).merge(back()))
+        .route("/case", post(share::case).merge(back()))
 }
 
+/// What every page has around its content.
+struct Site {
+    /// Of the window.
+    title: String,
+    /// Which part of the site it is.
+    here: &'static str,
+    css: &'static str,
+    js: &'static str,
+    promise: String,
+    /// The name of the rule set.
+    rules: String,
+    version: String,
+}
+
+impl Site {
+    fn new(rules: &RuleSet, here: &'static str, title: impl Into<String>) -> Self {
+        Self::of(rules.program(), here, title)
+    }
+
+    fn of(program: &Program, here: &'static str, title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            here,
+            css: &assets::CSS_PATH,
+            js: &assets::JS_PATH,
+            promise: report::promise(program),
+            rules: program.name.clone(),
+            version: program.version.clone(),
+        }
+    }
+}
+
+/// The fields with which a form carries a client.
 #[derive(Template)]
-#[template(path = "start.html")]
-struct Start<'a> {
-    digest: &'a str,
-    decisions: usize,
+#[template(path = "state.html")]
+struct Hidden<'a> {
+    text: &'a str,
+    from: &'a str,
+    kind: &'static str,
 }
 
-async fn start(State(app): State<App>) -> Response {
-    let rules = app.rules();
-    let program = rules.program();
-    page(&Start { digest: &program.digest, decisions: program.decisions.len() })
+/// The hidden fields of a client, in HTML.
+fn hidden(client: &Client, kind: Kind) -> String {
+    Hidden { text: &client.text, from: &client.origins.carried(), kind: kind.word() }.render().unwrap_or_default()
+}
+
+/// What is asked about a client.
+fn inquiry(client: &Client, wanted: Wanted) -> Inquiry {
+    Inquiry {
+        name: "the details".to_owned(),
+        document: client.text.clone().into_bytes(),
+        format: None,
+        as_of: None,
+        wanted,
+        who: "page".to_owned(),
+        reference: None,
+    }
 }
 
 /// A template as a response.
@@ -36,4 +137,18 @@ fn page(template: &impl Template) -> Response {
         Ok(html) => Html(html).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
+}
+
+#[derive(Template)]
+#[template(path = "gone.html")]
+struct Gone<'a> {
+    site: Site,
+    what: &'a str,
+    help: Option<String>,
+}
+
+/// There is no such page; `help` names the nearest one.
+fn gone(rules: &RuleSet, here: &'static str, what: &str, help: Option<String>) -> Response {
+    let shown = page(&Gone { site: Site::new(rules, here, "Not found"), what, help });
+    (StatusCode::NOT_FOUND, shown).into_response()
 }

@@ -1,0 +1,58 @@
+//! One decision: why and why not, what would change it, until when, on which step of spend, every requirement.
+//!
+//! In: a client and which decision. Out: the page, with two charts and their tables.
+//! Owns its order. The words are those of `report`; never decides.
+
+use askama::Template;
+use axum::extract::{Form, State as Shared};
+use axum::response::{IntoResponse as _, Response};
+
+use super::chart::{self, Chart};
+use super::client::Client;
+use super::fields::Fields;
+use super::{Kind, Site, gone, hidden, inquiry, page};
+use crate::report::{self, Report, Sheet};
+use crate::serve::App;
+use crate::serve::app::{Refusal, Wanted};
+
+#[derive(Template)]
+#[template(path = "one.html")]
+struct One {
+    site: Site,
+    state: String,
+    id: String,
+    sheet: Sheet,
+    timeline: Option<Chart>,
+    ladder: Option<Chart>,
+}
+
+pub(super) async fn one(Shared(app): Shared<App>, Form(fields): Form<Vec<(String, String)>>) -> Response {
+    let rules = app.rules();
+    let fields = Fields::new(fields);
+    let client = match Client::carried(&rules, &fields) {
+        Ok(client) => client,
+        Err(broken) => return super::start::unread(&rules, &broken),
+    };
+    let (id, at) = fields.get("which").and_then(|which| which.split_once('/')).unwrap_or_default();
+    let at = at.parse().unwrap_or(usize::MAX);
+    let kind = Kind::of(&fields);
+    let wanted = Wanted::Ids(vec![id.to_owned()]);
+    let asked = inquiry(&client, wanted);
+    match app.decide(asked, move |report, _| shown(report, at, &client, kind).map(|one| page(&one))).await {
+        Ok(Some(response)) => response,
+        Err(Refusal::Unread(broken)) => super::start::unread(&rules, &broken),
+        Ok(None) | Err(Refusal::NoDecision { .. }) => {
+            gone(&rules, "start", "Nothing of this name was decided about the client.", None)
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn shown(report: &Report<'_>, at: usize, client: &Client, kind: Kind) -> Option<One> {
+    let sheet = report::sheet(report, at)?;
+    let site = Site::of(report.program, "start", sheet.title.clone());
+    let timeline = sheet.turns.as_deref().filter(|turns| turns.len() > 1).map(chart::timeline);
+    let ladder = sheet.ladder.as_ref().map(chart::ladder);
+    let id = report.decisions.get(at).map_or_else(String::new, |told| told.decision.id.clone());
+    Some(One { site, state: hidden(client, kind), id, sheet, timeline, ladder })
+}
