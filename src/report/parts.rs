@@ -89,8 +89,12 @@ fn is_line(block: &Block<'_>, line: &super::page::Line<'_>) -> bool {
     matches!(block, Block::Say(said) if said.len() == line.len() && said.iter().zip(line).all(|(a, b)| same(a, b)))
 }
 
-/// What the credit pays, or may pay at most.
+/// What the credit pays, or may pay at most; nothing where it is refused or gone, because an amount beside a no would read
+/// as if there were one.
 pub(super) fn stake(report: &Report<'_>, told: &Explanation<'_>) -> Option<String> {
+    if crate::advise::rank(told.verdict) == 0 {
+        return None;
+    }
     if let Some(reward) = &told.reward {
         return Some(super::reward_text(reward));
     }

@@ -23,7 +23,7 @@ pub struct Sheet {
     pub tone: &'static str,
     /// Verdict, warnings, what it pays, in HTML.
     pub verdict: String,
-    /// What is at stake.
+    /// What is at stake, where nothing is earned yet.
     pub stake: Option<String>,
     /// What decided, each with value, source and next step, in HTML; empty where nothing stands against it.
     pub why: String,
@@ -114,7 +114,7 @@ pub fn sheet(report: &Report<'_>, at: usize) -> Option<Sheet> {
         title: arrange::title(program, told),
         tone: html::class(words::tone(told.verdict)),
         verdict: html::fragment(&verdict),
-        stake: stake(report, told),
+        stake: stake(report, told).filter(|_| told.reward.is_none()),
         why: html::fragment(&why),
         changes: html::fragment(&changes),
         questions: html::fragment(&questions),

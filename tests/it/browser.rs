@@ -21,11 +21,11 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0"])
             .current_dir(std::env::temp_dir())
             .env_remove("ACCREDIT_RULES")
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let base = lines
             .by_ref()
             .map(Result::unwrap)

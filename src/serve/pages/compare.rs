@@ -4,7 +4,7 @@
 //! Owns the copies, which travel with the form as whole documents. Every column is decided by itself, as any client is.
 
 use askama::Template;
-use axum::extract::{Form, State as Shared};
+use axum::extract::{Extension, Form, State as Shared};
 use axum::response::{IntoResponse as _, Response};
 
 use super::client::{Client, Slip, current, known, row_name};
@@ -19,6 +19,7 @@ use crate::program::{At, Program, SlotId};
 use crate::report::{self, Report};
 use crate::serve::App;
 use crate::serve::app::{Refusal, Wanted};
+use crate::serve::guard::Caller;
 
 /// Copies at most: more columns than that nobody compares.
 const COPIES: usize = 3;
@@ -70,7 +71,11 @@ struct Compare {
     slips: usize,
 }
 
-pub(super) async fn compare(Shared(app): Shared<App>, Form(fields): Form<Vec<(String, String)>>) -> Response {
+pub(super) async fn compare(
+    Shared(app): Shared<App>,
+    Extension(caller): Extension<Caller>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
     let rules = app.rules();
     let fields = Fields::new(fields);
     let client = match Client::carried(&rules, &fields) {
@@ -88,7 +93,7 @@ pub(super) async fn compare(Shared(app): Shared<App>, Form(fields): Form<Vec<(St
     let mut columns = Vec::new();
     let mut counts = Vec::new();
     for one in std::iter::once(&client).chain(copies.iter().map(|(copy, ..)| copy)) {
-        let asked = inquiry(one, Wanted::Kind(Some(kind.decided())));
+        let asked = inquiry(one, &caller, Wanted::Kind(Some(kind.decided())));
         match app.decide(asked, |report, _| (column(report), report::counts(report).join(" · "))).await {
             Ok((column, count)) => {
                 columns.push(column);

@@ -15,7 +15,7 @@ use super::start::unread;
 use super::{Kind, Site, hidden, page};
 use crate::RuleSet;
 use crate::facts::{Asked, Facts, State, question_name};
-use crate::program::{AS_OF, At, Program, SlotId};
+use crate::program::{AS_OF, At, Program, SlotId, Type};
 use crate::report;
 use crate::serve::App;
 use crate::value::day_text;
@@ -25,8 +25,9 @@ struct Row {
     name: String,
     ask: String,
     control: String,
-    /// Its value for people; empty where it has none yet.
+    /// Its value for people, where the field does not say it so.
     value: String,
+    known: bool,
     from: String,
     /// May it be confirmed?
     confirm: bool,
@@ -118,7 +119,7 @@ pub(super) fn show(rules: &RuleSet, client: &Client, slips: &[Slip], fields: &Fi
         day: slip("as_of").map_or_else(|| day_text(client.facts.as_of()), |slip| slip.typed.clone()),
         day_from: client.origins.get("as_of").unwrap_or("today").to_owned(),
         day_slip: slip("as_of").map(|slip| slip.said.clone()),
-        known: parts.iter().flat_map(|part| &part.rows).filter(|row| !row.value.is_empty()).count(),
+        known: parts.iter().flat_map(|part| &part.rows).filter(|row| row.known).count(),
         slips: slips.len(),
         parts,
         assumed,
@@ -156,6 +157,9 @@ impl Rows<'_> {
         }
         self.count += 1;
         let fact = program.fact_of(asked.0)?;
+        // Most fields say their value themselves.
+        let said = state == State::Derived
+            || (state != State::Missing && matches!(fact.ty, Type::Country | Type::Date { .. } | Type::Money));
         let assumed = fact.assume.as_ref().map(|assume| format!("assumed: {}", assume.reason));
         let from = match state {
             State::Given => client.origins.get(&name).unwrap_or("given").to_owned(),
@@ -166,9 +170,10 @@ impl Rows<'_> {
         Some(Row {
             control: control(program, &client.facts, asked, (&format!("d{}", self.count), true), slip),
             ask: fact.ask.clone(),
-            value: if state == State::Missing { String::new() } else { report::value(program, &client.facts, asked.0, lane) },
+            value: if said { report::value(program, &client.facts, asked.0, lane) } else { String::new() },
             confirm: state == State::Assumed
                 || (state == State::Given && ![ANSWER, CHANGE, CONFIRMED].contains(&from.as_str())),
+            known: state != State::Missing,
             from,
             name,
         })

@@ -45,6 +45,7 @@ use axum::routing::{get, post};
 
 use super::App;
 use super::app::{Inquiry, Wanted};
+use super::guard::Caller;
 use crate::RuleSet;
 use crate::program::Program;
 use crate::report;
@@ -119,14 +120,14 @@ fn hidden(client: &Client, kind: Kind) -> String {
 }
 
 /// What is asked about a client.
-fn inquiry(client: &Client, wanted: Wanted) -> Inquiry {
+fn inquiry(client: &Client, caller: &Caller, wanted: Wanted) -> Inquiry {
     Inquiry {
         name: "the details".to_owned(),
         document: client.text.clone().into_bytes(),
         format: None,
         as_of: None,
         wanted,
-        who: "page".to_owned(),
+        who: caller.name.clone(),
         reference: None,
     }
 }

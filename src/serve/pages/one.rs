@@ -4,7 +4,7 @@
 //! Owns its order. The words are those of `report`; never decides.
 
 use askama::Template;
-use axum::extract::{Form, State as Shared};
+use axum::extract::{Extension, Form, State as Shared};
 use axum::response::{IntoResponse as _, Response};
 
 use super::chart::{self, Chart};
@@ -14,6 +14,7 @@ use super::{Kind, Site, gone, hidden, inquiry, page};
 use crate::report::{self, Report, Sheet};
 use crate::serve::App;
 use crate::serve::app::{Refusal, Wanted};
+use crate::serve::guard::Caller;
 
 #[derive(Template)]
 #[template(path = "one.html")]
@@ -26,7 +27,11 @@ struct One {
     ladder: Option<Chart>,
 }
 
-pub(super) async fn one(Shared(app): Shared<App>, Form(fields): Form<Vec<(String, String)>>) -> Response {
+pub(super) async fn one(
+    Shared(app): Shared<App>,
+    Extension(caller): Extension<Caller>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
     let rules = app.rules();
     let fields = Fields::new(fields);
     let client = match Client::carried(&rules, &fields) {
@@ -37,7 +42,7 @@ pub(super) async fn one(Shared(app): Shared<App>, Form(fields): Form<Vec<(String
     let at = at.parse().unwrap_or(usize::MAX);
     let kind = Kind::of(&fields);
     let wanted = Wanted::Ids(vec![id.to_owned()]);
-    let asked = inquiry(&client, wanted);
+    let asked = inquiry(&client, &caller, wanted);
     match app.decide(asked, move |report, _| shown(report, at, &client, kind).map(|one| page(&one))).await {
         Ok(Some(response)) => response,
         Err(Refusal::Unread(broken)) => super::start::unread(&rules, &broken),

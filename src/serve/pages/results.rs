@@ -4,7 +4,7 @@
 //! Owns which question comes next: those of one decision before those of another. Never decides, never hides a group.
 
 use askama::Template;
-use axum::extract::{Form, State as Shared};
+use axum::extract::{Extension, Form, State as Shared};
 use axum::response::{IntoResponse as _, Response};
 
 use super::client::{Client, Slip, row_name};
@@ -18,6 +18,7 @@ use crate::program::{At, Judged, Type, Verdict};
 use crate::report::{self, Report};
 use crate::serve::App;
 use crate::serve::app::{Refusal, Wanted};
+use crate::serve::guard::Caller;
 use crate::syntax::DecisionKind;
 
 /// Answers that are buttons; a longer choice is a list.
@@ -80,7 +81,11 @@ struct Results {
     next: Option<Next>,
 }
 
-pub(super) async fn results(Shared(app): Shared<App>, Form(fields): Form<Vec<(String, String)>>) -> Response {
+pub(super) async fn results(
+    Shared(app): Shared<App>,
+    Extension(caller): Extension<Caller>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
     let rules = app.rules();
     let fields = Fields::new(fields);
     let mut client = match Client::carried(&rules, &fields) {
@@ -94,7 +99,7 @@ pub(super) async fn results(Shared(app): Shared<App>, Form(fields): Form<Vec<(St
     }
     let kind = Kind::of(&fields);
     let wanted = Wanted::Kind(Some(kind.decided()));
-    let inquiry = inquiry(&client, wanted);
+    let inquiry = inquiry(&client, &caller, wanted);
     let told = app.decide(inquiry, move |report, _| {
         let toward = fields.said("toward").map(str::to_owned);
         page(&shown(report, &client, kind, toward.as_deref(), slips.first()))

@@ -4,7 +4,7 @@
 //! Owns the names of the files, which say nothing about the client. The words are those of `report`; never decides.
 
 use askama::Template;
-use axum::extract::{Form, State as Shared};
+use axum::extract::{Extension, Form, State as Shared};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
@@ -15,6 +15,7 @@ use crate::facts::written;
 use crate::report::{self, Report};
 use crate::serve::App;
 use crate::serve::app::{Refusal, Wanted};
+use crate::serve::guard::Caller;
 use crate::{RuleSet, cases};
 
 #[derive(Template)]
@@ -43,6 +44,7 @@ type Sent = Form<Vec<(String, String)>>;
 /// Decides on the client of a form and shows what `told` makes of it.
 async fn decided(
     app: App,
+    caller: Caller,
     fields: &Fields,
     told: impl FnOnce(&RuleSet, &Report<'_>, &Client, Kind) -> Response + Send + 'static,
 ) -> Response {
@@ -52,7 +54,7 @@ async fn decided(
         Err(broken) => return super::start::unread(&rules, &broken),
     };
     let kind = Kind::of(fields);
-    let asked = inquiry(&client, Wanted::Kind(Some(kind.decided())));
+    let asked = inquiry(&client, &caller, Wanted::Kind(Some(kind.decided())));
     let by = std::sync::Arc::clone(&rules);
     match app.decide(asked, move |report, _| told(&by, report, &client, kind)).await {
         Ok(response) => response,
@@ -72,10 +74,10 @@ fn case_text(rules: &RuleSet, report: &Report<'_>, client: &Client, (id, title):
     cases::recorded(rules, id, title, &client.facts, &report.decisions.iter().collect::<Vec<_>>())
 }
 
-pub(super) async fn share(Shared(app): Shared<App>, Form(fields): Sent) -> Response {
+pub(super) async fn share(Shared(app): Shared<App>, Extension(caller): Extension<Caller>, Form(fields): Sent) -> Response {
     let fields = Fields::new(fields);
     let own = fields.clone();
-    decided(app, &own, move |rules, report, client, kind| {
+    decided(app, caller, &own, move |rules, report, client, kind| {
         let (case_id, case_title) = called(&fields, report);
         page(&Share {
             site: Site::new(rules, "start", "Share or print"),
@@ -91,9 +93,9 @@ pub(super) async fn share(Shared(app): Shared<App>, Form(fields): Sent) -> Respo
     .await
 }
 
-pub(super) async fn print(Shared(app): Shared<App>, Form(fields): Sent) -> Response {
+pub(super) async fn print(Shared(app): Shared<App>, Extension(caller): Extension<Caller>, Form(fields): Sent) -> Response {
     let fields = Fields::new(fields);
-    decided(app, &fields, |rules, report, client, kind| {
+    decided(app, caller, &fields, |rules, report, client, kind| {
         let site = Site::new(rules, "start", "To print");
         page(&Print { site, state: hidden(client, kind), sheet: report::print_part(report) })
     })
@@ -110,10 +112,10 @@ pub(super) async fn facts(Shared(app): Shared<App>, Form(fields): Sent) -> Respo
 }
 
 /// The case as a file.
-pub(super) async fn case(Shared(app): Shared<App>, Form(fields): Sent) -> Response {
+pub(super) async fn case(Shared(app): Shared<App>, Extension(caller): Extension<Caller>, Form(fields): Sent) -> Response {
     let fields = Fields::new(fields);
     let own = fields.clone();
-    decided(app, &own, move |rules, report, client, _| {
+    decided(app, caller, &own, move |rules, report, client, _| {
         let (id, title) = called(&fields, report);
         file("client.cases.yaml", case_text(rules, report, client, (&id, &title)))
     })

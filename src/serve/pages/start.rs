@@ -4,7 +4,7 @@
 //! Owns what is shown when something cannot be read: all of it, with each mistake at its line. Never guesses from free text.
 
 use askama::Template;
-use axum::extract::{Form, Multipart, State as Shared};
+use axum::extract::{Extension, Form, Multipart, State as Shared};
 use axum::response::Response;
 
 use super::client::{Client, told};
@@ -14,6 +14,7 @@ use crate::RuleSet;
 use crate::answer::Unread;
 use crate::report;
 use crate::serve::App;
+use crate::serve::guard::Caller;
 use crate::value::Day;
 
 /// A mistake in a text.
@@ -63,13 +64,17 @@ pub(super) async fn start(Shared(app): Shared<App>) -> Response {
 }
 
 /// Begins with nothing but a name, perhaps.
-pub(super) async fn begin(Shared(app): Shared<App>, Form(fields): Form<Vec<(String, String)>>) -> Response {
+pub(super) async fn begin(
+    Shared(app): Shared<App>,
+    caller: Extension<Caller>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
     let rules = app.rules();
     let client = Client::blank(&rules, today());
     let mut given = vec![("facts".to_owned(), client.text)];
     given.extend(fields.into_iter().filter(|(name, _)| name.starts_with("v.")));
     given.push(("asked".to_owned(), String::new()));
-    results::results(Shared(app), Form(given)).await
+    results::results(Shared(app), caller, Form(given)).await
 }
 
 /// Opens a document.
