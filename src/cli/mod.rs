@@ -13,15 +13,18 @@ mod explain;
 mod fmt;
 mod lint;
 mod load;
+mod log;
 mod output;
 mod programs;
 mod replace;
+mod replay;
 mod review;
 mod route;
 mod screen;
 mod serve;
 mod spark;
 mod sql;
+mod store;
 mod template;
 mod test;
 mod token;
@@ -119,6 +122,10 @@ enum Verb {
     Serve(serve::ServeArgs),
     /// Make tokens, for a server that others may reach.
     Token(token::TokenArgs),
+    /// Look at the decision log, verify it, take away old facts.
+    Log(log::LogArgs),
+    /// Decide logged decisions again, by the rules of then and of today.
+    Replay(replay::ReplayArgs),
     /// Explain a code that a finding names.
     Explain(explain::ExplainArgs),
     /// Write a completion script for a shell.
@@ -195,6 +202,8 @@ fn run(args: &Args, output: &mut Output) -> Result<Done, Failure> {
         Verb::Spark(verb) => spark::spark(verb, rules, output),
         Verb::Serve(verb) => serve::serve(verb, rules, output),
         Verb::Token(verb) => token::token(verb, output),
+        Verb::Log(verb) => log::log(verb, output),
+        Verb::Replay(verb) => replay::replay(verb, rules, output),
         Verb::Explain(verb) => explain::explain(verb, output),
         Verb::Completions(verb) => complete::completions(verb, output),
         Verb::Man => complete::man(output),

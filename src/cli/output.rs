@@ -47,6 +47,13 @@ impl Output {
         Ok(())
     }
 
+    /// Writes a result in lines that fit the terminal; those after the first stand four columns further in.
+    pub(super) fn indented(&mut self, lead: &str, text: &str) -> Result<(), Failure> {
+        let further = format!("{lead}    ");
+        let options = textwrap::Options::new(self.width).initial_indent(lead).subsequent_indent(&further);
+        textwrap::wrap(text, options).iter().try_for_each(|line| self.print(&format!("{line}\n")))
+    }
+
     /// Where a result can be written piece by piece.
     pub(super) fn stream(&mut self) -> &mut dyn Write {
         &mut self.out

@@ -11,6 +11,8 @@ mod database;
 mod entry;
 mod error;
 mod place;
+mod postgres;
+mod replay;
 mod sqlite;
 mod writer;
 
@@ -19,6 +21,7 @@ pub use database::{Account, Database, Expired, Listed, Page, Rules, SCHEMA};
 pub use entry::{Decided, Document, Entry, GENESIS, MAX_NAME, Moment, Receipt, Said, check_name, digest};
 pub use error::StoreError;
 pub use place::{Address, Place};
+pub use replay::{Asker, Moved, Replayed, Then, Today};
 pub use writer::QUEUE;
 
 use std::pin::Pin;
@@ -77,7 +80,7 @@ impl Store {
         let open = move || -> Result<Box<dyn Database>, StoreError> {
             match at {
                 Place::File(path) => Ok(Box::new(sqlite::Sqlite::open(&path, access)?)),
-                Place::Database(_) => Err(StoreError::Other { place: at.to_string(), why: "PostgreSQL".to_owned() }),
+                Place::Database(address) => Ok(Box::new(postgres::Postgres::open(&address, access)?)),
             }
         };
         Ok(Self { place: place.clone(), writer: Writer::start(open)? })

@@ -62,6 +62,12 @@ impl Sqlite {
             return Err(StoreError::Newer { place: shown(path), found: version, known: SCHEMA });
         }
         looked.query_row("SELECT number FROM head", (), |row| row.get::<_, i64>(0)).map_err(told)?;
+        // SQLite sees that whole pages are gone, not that the last one is cut short. A log beside the file may still hold it.
+        let page: u64 = looked.query_row("PRAGMA page_size", (), |row| number(row, 0)).map_err(told)?;
+        let bytes = std::fs::metadata(path).map_or(0, |known| known.len());
+        if settled(path) && bytes.checked_rem(page) != Some(0) {
+            return Err(StoreError::Damaged { place: shown(path), why: "its last page is cut short".to_owned() });
+        }
         let connection = if access == Access::Read && version == SCHEMA {
             looked
         } else {
@@ -93,15 +99,20 @@ fn look(path: &Path) -> Result<Connection, StoreError> {
     };
     open().or_else(|error: rusqlite::Error| {
         let unwritable = matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly));
-        let beside = PathBuf::from(format!("{}-wal", path.display()));
-        let settled = std::fs::metadata(beside).map_or(true, |log| log.len() == 0);
-        if !unwritable || !settled {
+        if !unwritable || !settled(path) {
             return Err(told(path, &error));
         }
         let name = utf8_percent_encode(&path.to_string_lossy(), NON_ALPHANUMERIC).to_string();
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         Connection::open_with_flags(format!("file:{name}?immutable=1"), flags).map_err(|error| told(path, &error))
     })
+}
+
+/// Does the file hold everything, with nothing in the log beside it?
+fn settled(path: &Path) -> bool {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push("-wal");
+    std::fs::metadata(beside).map_or(true, |log| log.len() == 0)
 }
 
 /// Makes a store beside its place and moves it there, so that no half-made one is ever found.

@@ -3,7 +3,7 @@
 //! In: random rule sets and rows, the shipped rules with their cases, and engines that are installed. Out: 0 differences.
 //! Owns the comparison. A peer that is not installed is named and skipped, unless `ACCREDIT_PEERS` asks for it.
 
-mod peer;
+pub mod peer;
 mod table;
 mod text;
 
@@ -28,13 +28,17 @@ fn number(variable: &str, usual: usize) -> usize {
 }
 
 /// A peer that is asked for must be there.
-fn up<P: Peer + 'static>(dialect: Dialect, started: Option<P>) -> Option<Box<dyn Peer>> {
+pub fn there<P>(dialect: Dialect, started: Option<P>) -> Option<P> {
     let asked = std::env::var("ACCREDIT_PEERS").is_ok_and(|peers| peers.split(',').any(|peer| peer == dialect.word()));
     assert!(started.is_some() || !asked, "{} is asked for and not installed", dialect.name());
     if started.is_none() {
         eprintln!("skipped: {} is not installed here", dialect.name());
     }
-    started.map(|peer| Box::new(peer) as Box<dyn Peer>)
+    started
+}
+
+fn up<P: Peer + 'static>(dialect: Dialect, started: Option<P>) -> Option<Box<dyn Peer>> {
+    there(dialect, started).map(|peer| Box::new(peer) as Box<dyn Peer>)
 }
 
 /// What one decision came to, as the columns of a query give it.

@@ -77,16 +77,42 @@ impl Postgres {
             "initdb",
             &["-A", "trust", "-U", "accredit", "-E", "UTF8", "--locale=C", "-N", "-D", &data.to_string_lossy()],
         );
+        server.up();
+        Some(server)
+    }
+
+    /// Starts the server on its data; one that was killed may leave processes that end in a moment.
+    pub fn up(&self) {
+        let folder = self.folder.path();
         let options = format!(
             "-c listen_addresses= -c unix_socket_directories={} -c fsync=off -c full_page_writes=off -c jit=off",
-            server.folder.path().display()
+            folder.display()
         );
-        let log = server.folder.path().join("log");
-        server.call(
-            "pg_ctl",
-            &["start", "-w", "-s", "-D", &data.to_string_lossy(), "-o", &options, "-l", &log.to_string_lossy()],
-        );
-        Some(server)
+        let (data, log) = (folder.join("data"), folder.join("log"));
+        let (data, log) = (data.to_string_lossy(), log.to_string_lossy());
+        let mut tries = 0;
+        while let Err(why) = self.tried("pg_ctl", &["start", "-w", "-s", "-D", &data, "-o", &options, "-l", &log]) {
+            tries += 1;
+            assert!(tries < 100, "pg_ctl: {why}");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    }
+
+    /// Kills the server as a failing machine would.
+    pub fn kill(&self) {
+        let pid = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap();
+        let pid = pid.lines().next().unwrap().to_owned();
+        assert!(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+        while Path::new("/proc").join(&pid).exists() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+
+    /// Makes an empty database and says its address.
+    pub fn database(&self, name: &str) -> String {
+        let folder = self.folder.path().to_string_lossy().into_owned();
+        self.call("createdb", &["-h", &folder, "-U", "accredit", name]);
+        format!("postgres://accredit@{}/{name}", folder.replace('/', "%2F"))
     }
 
     fn command(&self, program: &str) -> Command {
@@ -104,10 +130,18 @@ impl Postgres {
     }
 
     fn call(&self, program: &str, args: &[&str]) {
-        let log = self.folder.path().join("out");
-        let out = std::fs::File::create(&log).unwrap();
+        self.tried(program, args).unwrap_or_else(|why| panic!("{program}: {why}"));
+    }
+
+    /// Runs a program; what it said is in a file, for a server that it starts would keep a pipe open.
+    fn tried(&self, program: &str, args: &[&str]) -> Result<(), String> {
+        let mut said = tempfile::NamedTempFile::new().unwrap();
+        let out = said.as_file().try_clone().unwrap();
         let done = self.command(program).args(args).stdout(out.try_clone().unwrap()).stderr(out).status().unwrap();
-        assert!(done.success(), "{program}: {}", std::fs::read_to_string(&log).unwrap());
+        let mut text = String::new();
+        std::io::Seek::rewind(&mut said).unwrap();
+        std::io::Read::read_to_string(&mut said, &mut text).unwrap();
+        if done.success() { Ok(()) } else { Err(text) }
     }
 }
 

@@ -3,8 +3,12 @@
 //! In: drawn decisions, raw changes, faults. Out: the log as it should be, or the error that a reader should see.
 //! Owns the places on which the tests run. Never compares times.
 
+mod faults;
 mod ground;
+mod kills;
 mod log;
+mod model;
+mod replays;
 
 use accredit::facts::Format;
 use accredit::store::{Decided, Document, Entry, Page, Receipt, Said, Store, digest};
