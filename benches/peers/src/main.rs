@@ -7,6 +7,8 @@
 //! the reference), `ACCREDIT_ONLY` (keys of engines, with commas), `ACCREDIT_INSTRUCTIONS=1` (count them by callgrind),
 //! `ACCREDIT_PEERS_PYTHON` (a Python with `requirements.txt`).
 
+#![allow(clippy::disallowed_methods, reason = "a benchmark touches the world")]
+
 mod count;
 mod engines;
 mod peer;

@@ -39,10 +39,8 @@ pub struct Line {
 impl Line {
     /// A row without figures.
     pub fn new(entry: &Entry) -> Self {
-        let name = match version(entry.package) {
-            Some(version) => format!("{} {version}", entry.name),
-            None => entry.name.to_owned(),
-        };
+        let version = version(entry.package).map(|version| format!(" {version}"));
+        let name = format!("{}{}{}", entry.name, version.unwrap_or_default(), entry.how);
         Self { key: entry.key, name, rows: entry.rows, timed: Default::default(), instructions: [None; 2], trouble: None }
     }
 }
@@ -70,14 +68,13 @@ pub fn print(terms: &Terms, variants: &[(&str, Tally); 2], lines: &[Line], rows:
         let (open, yes, no) = (of(open), of(yes), of(no));
         println!("With {what}: {yes:.1}% qualify, {no:.1}% do not, {open:.1}% are undetermined.");
     }
-    println!(
-        "\n| engine | rows a CPU second, half missing | of accredit's columns | nothing missing | of accredit's columns | instructions a row, half missing / nothing missing |"
-    );
-    println!("|---|---:|---:|---:|---:|---:|");
+    println!("\nRows a second of CPU time, what part that is of accredit's columns, and instructions a row:\n");
+    println!("| engine | half missing | | instructions | nothing missing | | instructions |");
+    println!("|---|---:|---:|---:|---:|---:|---:|");
     let best = |at: usize| lines.iter().find(|line| line.key == "columns").and_then(|line| line.timed[at].best);
     for line in lines {
         if let Some(trouble) = &line.trouble {
-            println!("| {} | {} | | | | |", line.name, trouble.replace(['|', '\n'], " "));
+            println!("| {} | {} | | | | | |", line.name, trouble.replace(['|', '\n'], " "));
             continue;
         }
         let rate = |at: usize| line.timed[at].best.map_or("–".to_owned(), rounded);
@@ -86,8 +83,8 @@ pub fn print(terms: &Terms, variants: &[(&str, Tally); 2], lines: &[Line], rows:
             _ => "–".to_owned(),
         };
         let count = |at: usize| line.instructions[at].map_or("–".to_owned(), rounded);
-        let (half, none) = (count(0), count(1));
-        println!("| {} | {} | {} | {} | {} | {half} / {none} |", line.name, rate(0), ratio(0), rate(1), ratio(1));
+        let figures = [0, 1].map(|at| format!("{} | {} | {}", rate(at), ratio(at), count(at))).join(" | ");
+        println!("| {} | {figures} |", line.name);
     }
 }
 

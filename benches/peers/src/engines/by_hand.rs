@@ -2,6 +2,8 @@
 //!
 //! In: rows. Out: verdicts. Owns its own reading of the terms; what is not known is an `Option`, in every condition.
 
+#![allow(clippy::inconsistent_digit_grouping, reason = "amounts are written with their cents")]
+
 use accredit::value::{Day, parse_day};
 
 use crate::peer::{ByRow, Trouble, Verdict, Verdicts};

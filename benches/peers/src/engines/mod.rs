@@ -27,30 +27,35 @@ pub struct Entry {
     pub key: &'static str,
     /// What the table calls it.
     pub name: &'static str,
+    /// How it is used, where that is a question.
+    pub how: &'static str,
     /// The package whose version is shown.
     pub package: &'static str,
     /// How many rows it holds at most.
     pub rows: usize,
 }
 
-const fn entry(key: &'static str, name: &'static str, package: &'static str, rows: usize) -> Entry {
-    Entry { key, name, package, rows }
+const ACCREDIT: Entry = Entry { key: "", name: "accredit", how: "", package: "accredit", rows: usize::MAX };
+
+/// A package of which there is one use.
+const fn package(key: &'static str, name: &'static str, rows: usize) -> Entry {
+    Entry { key, name, how: "", package: name, rows }
 }
 
 /// The engines, in the order of the table.
 pub const ENGINES: [Entry; 12] = [
-    entry("columns", "accredit, columns", "accredit", usize::MAX),
-    entry("masks", "accredit, columns, with masks of requirements", "accredit", usize::MAX),
-    entry("single", "accredit, one account after another", "accredit", 32_768),
-    entry("by_hand", "Rust by hand, a struct an account", "", usize::MAX),
-    entry("polars", "Polars", "polars", usize::MAX),
-    entry("duckdb", "DuckDB", "duckdb", usize::MAX),
-    entry("regorus", "regorus", "regorus", 8_192),
-    entry("datalogic", "datalogic-rs", "datalogic-rs", 8_192),
-    entry("cel", "cel", "cel", 8_192),
-    entry("cedar", "cedar-policy", "cedar-policy", 8_192),
-    entry("zen", "zen-expression", "zen-expression", 8_192),
-    entry("lemma", "lemma-engine", "lemma-engine", 2_048),
+    Entry { key: "columns", how: ", columns", ..ACCREDIT },
+    Entry { key: "masks", how: ", columns, with masks of requirements", ..ACCREDIT },
+    Entry { key: "single", how: ", one account after another", rows: 32_768, ..ACCREDIT },
+    Entry { key: "by_hand", name: "Rust by hand", how: ", a struct an account", package: "", rows: usize::MAX },
+    package("polars", "polars", usize::MAX),
+    package("duckdb", "duckdb", usize::MAX),
+    package("datalogic", "datalogic-rs", 8_192),
+    package("zen", "zen-expression", 8_192),
+    package("cel", "cel", 8_192),
+    package("regorus", "regorus", 8_192),
+    package("cedar", "cedar-policy", 8_192),
+    package("lemma", "lemma-engine", 2_048),
 ];
 
 /// Makes an engine ready.
