@@ -34,7 +34,6 @@ const ROUND: f64 = 0.5;
 
 /// One kind of portfolio.
 struct Variant {
-    key: &'static str,
     rows: Vec<Row>,
     /// What the reference says of the first rows.
     expected: Vec<Verdicts>,
@@ -62,10 +61,10 @@ fn main() -> Result<(), Trouble> {
     let wanted = |entry: &&Entry| only.as_ref().is_none_or(|only| only.split(',').any(|key| key == entry.key));
     let full = portfolio::full(&terms, rows);
     let half = portfolio::half_missing(&full);
-    let variants = [("half", half), ("none", full)].map(|(key, rows)| {
+    let variants = [half, full].map(|rows| {
         let sample = number("ACCREDIT_SAMPLE", 8_192).min(rows.len());
         let expected = engines::expected(&rules, &terms, &rows[..sample]);
-        Variant { key, expected, all: engines::single(&rules, &terms, &rows), rows }
+        Variant { expected, all: engines::single(&rules, &terms, &rows), rows }
     });
     let mut lines: Vec<Line> = Vec::new();
     let mut peers: Vec<[Option<Box<dyn Peer + '_>>; 2]> = Vec::new();
@@ -95,11 +94,11 @@ fn main() -> Result<(), Trouble> {
     }
     if number("ACCREDIT_INSTRUCTIONS", 0) == 1 {
         for line in lines.iter_mut().filter(|line| line.trouble.is_none()) {
-            eprintln!("{}: counting instructions", line.key);
-            line.instructions = ["half", "none"].map(|variant| count::instructions(line.key, variant, line.rows).ok());
+            eprintln!("{}: counting instructions", line.entry.key);
+            line.instructions = count::instructions(line.entry).ok();
         }
     }
-    table::print(&terms, &variants.each_ref().map(|one| (one.key, peer::tally(&one.all))), &lines, rows);
+    table::print(&terms, &variants.each_ref().map(|one| peer::tally(&one.all)), &lines, rows);
     Ok(())
 }
 

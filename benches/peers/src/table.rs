@@ -22,26 +22,24 @@ impl Timed {
 
 /// A row of the table.
 pub struct Line {
-    /// The key of the engine.
-    pub key: &'static str,
+    /// The engine.
+    pub entry: &'static Entry,
     /// What the table calls it.
-    pub name: String,
-    /// How many rows it holds at most.
-    pub rows: usize,
+    name: String,
     /// With half of the facts missing, and with none.
     pub timed: [Timed; 2],
-    /// Instructions a row, likewise.
-    pub instructions: [Option<f64>; 2],
+    /// Instructions a row of which half the facts are missing.
+    pub instructions: Option<f64>,
     /// Why there are no figures.
     pub trouble: Option<String>,
 }
 
 impl Line {
     /// A row without figures.
-    pub fn new(entry: &Entry) -> Self {
+    pub fn new(entry: &'static Entry) -> Self {
         let version = version(entry.package).map(|version| format!(" {version}"));
         let name = format!("{}{}{}", entry.name, version.unwrap_or_default(), entry.how);
-        Self { key: entry.key, name, rows: entry.rows, timed: Default::default(), instructions: [None; 2], trouble: None }
+        Self { entry, name, timed: Default::default(), instructions: None, trouble: None }
     }
 }
 
@@ -56,25 +54,25 @@ fn version(package: &str) -> Option<String> {
 }
 
 /// Prints it, with what was decided.
-pub fn print(terms: &Terms, variants: &[(&str, Tally); 2], lines: &[Line], rows: usize) {
+pub fn print(terms: &Terms, tallies: &[Tally; 2], lines: &[Line], rows: usize) {
     println!(
         "{} programs, {} conditions, {} columns; at most {rows} rows; one thread; the best of several rounds.\n",
         terms.programs.len(),
         terms.requirements(),
         terms.columns(),
     );
-    for ((_, [open, yes, no]), what) in variants.iter().zip(["half of the facts missing", "nothing missing"]) {
+    for ([open, yes, no], what) in tallies.iter().zip(["half of the facts missing", "nothing missing"]) {
         let of = |count: &u64| 100.0 * *count as f64 / (open + yes + no) as f64;
         let (open, yes, no) = (of(open), of(yes), of(no));
         println!("With {what}: {yes:.1}% qualify, {no:.1}% do not, {open:.1}% are undetermined.");
     }
-    println!("\nRows a second of CPU time, what part that is of accredit's columns, and instructions a row:\n");
-    println!("| engine | half missing | | instructions | nothing missing | | instructions |");
-    println!("|---|---:|---:|---:|---:|---:|---:|");
-    let best = |at: usize| lines.iter().find(|line| line.key == "columns").and_then(|line| line.timed[at].best);
+    println!("\nRows a second of CPU time, how that compares with accredit's columns, and instructions a row:\n");
+    println!("| engine | half missing | of columns | nothing missing | of columns | instructions, half missing |");
+    println!("|---|---:|---:|---:|---:|---:|");
+    let best = |at: usize| lines.iter().find(|line| line.entry.key == "columns").and_then(|line| line.timed[at].best);
     for line in lines {
         if let Some(trouble) = &line.trouble {
-            println!("| {} | {} | | | | | |", line.name, trouble.replace(['|', '\n'], " "));
+            println!("| {} | {} | | | | |", line.name, trouble.replace(['|', '\n'], " "));
             continue;
         }
         let rate = |at: usize| line.timed[at].best.map_or("–".to_owned(), rounded);
@@ -82,9 +80,9 @@ pub fn print(terms: &Terms, variants: &[(&str, Tally); 2], lines: &[Line], rows:
             (Some(own), Some(best)) => times(own / best),
             _ => "–".to_owned(),
         };
-        let count = |at: usize| line.instructions[at].map_or("–".to_owned(), rounded);
-        let figures = [0, 1].map(|at| format!("{} | {} | {}", rate(at), ratio(at), count(at))).join(" | ");
-        println!("| {} | {figures} |", line.name);
+        let figures = [0, 1].map(|at| format!("{} | {}", rate(at), ratio(at))).join(" | ");
+        let count = line.instructions.map_or("–".to_owned(), rounded);
+        println!("| {} | {figures} | {count} |", line.name);
     }
 }
 

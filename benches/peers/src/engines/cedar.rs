@@ -68,7 +68,7 @@ impl Cedar {
             Ok((of("permit", yes) + &of("forbid", no)).parse()?)
         };
         let programs = terms.programs.iter().map(set).collect::<Result<_, _>>()?;
-        let uid = |text: &str| text.parse::<EntityUid>();
+        let uid = |text: &str| -> Result<EntityUid, Trouble> { Ok(text.parse()?) };
         let (who, what, which) = (uid("User::\"a\"")?, uid("Action::\"a\"")?, uid("Account::\"a\"")?);
         let request = |row: &Row| -> Result<Request, Trouble> {
             Ok(Request::new(who.clone(), what.clone(), which.clone(), context(terms, row)?, None)?)
