@@ -10,7 +10,7 @@ use super::programs::{about as each_about, all_cites};
 use super::{Report, advice, arrange, html, offer, words};
 use crate::advise::Question as Advised;
 use crate::explain::Explanation;
-use crate::facts::Facts;
+use crate::facts::{Facts, State};
 use crate::program::{Decision, Lane, Program, Route, SlotId, Type, Verdict};
 use crate::syntax::DecisionKind;
 
@@ -170,7 +170,11 @@ pub fn about(program: &Program, slot: SlotId, record: Option<&str>) -> Option<St
 
 /// What names the account; nothing where the document gives no name and no id.
 pub fn name(program: &Program, facts: &Facts) -> Option<String> {
-    identity(program, facts).into_iter().next()
+    let named = program.slots.iter().zip(facts.values()).any(|(slot, (_, state))| {
+        let fact = program.facts.get(slot.fact.0 as usize);
+        slot.at == crate::program::At::Single && *state == State::Given && fact.is_some_and(|fact| fact.identifies)
+    });
+    identity(program, facts).into_iter().next().filter(|_| named)
 }
 
 /// What names the account and says where it is, each in words.

@@ -99,7 +99,11 @@ pub fn sheet(report: &Report<'_>, at: usize) -> Option<Sheet> {
         why.push(Block::List { numbered: false, items: readings(told) });
     }
     let advice = report.advice_on(told);
-    let changes = advice.map(|advice| advice::changes(report, told, advice, view)).unwrap_or_default();
+    let mut changes = advice.map(|advice| advice::changes(report, told, advice, view)).unwrap_or_default();
+    // The sentence that leads a list of changes is the heading of this part.
+    if matches!(changes.get(1), Some(Block::List { .. })) {
+        changes.remove(0);
+    }
     let questions = advice.map(|advice| advice::questions(report, told, advice, view)).unwrap_or_default();
     let turns = advice.and_then(|advice| advice.timeline.as_ref()).map(|stretches| {
         let turn = |stretch: &crate::advise::Stretch| Turn {

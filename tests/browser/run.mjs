@@ -170,7 +170,7 @@ async function prospect(browser, options, name) {
   }
   if (known.length !== 5) wrong(`${name}: ${known.length} of five known facts were asked for: ${known.join(" / ")}; asked: ${[...seen].join(" / ")}`);
   const verdicts = await cards(page);
-  if (Object.keys(verdicts).length < 19) wrong(`${name}: only ${Object.keys(verdicts).length} verdicts`);
+  if (Object.keys(verdicts).length < 16) wrong(`${name}: only ${Object.keys(verdicts).length} verdicts`);
   if (!/^\d+ [a-z]/.test(await page.locator(".count").innerText())) wrong(`${name}: no line of counts`);
   await look(page, `${name} results`);
   await press(page, "Check what we read");
@@ -269,6 +269,41 @@ async function agency(browser, options, name) {
   await context.close();
 }
 
+// A client on the way up a ladder of spend, with a name that is an attempt at markup.
+const ON_TRACK = `as_of: 2026-03-20
+account: {name: "<script>alert(1)</script> | Blue Kettle", country: US, currency: USD, registered_on: 2026-03-01, status: approved,
+  creation_path: ads_manager, ownership_transferred: no, prior_paid_delivery: no, earlier_coupon_same_business: no, billing: automatic,
+  payment_method: card, business_profile_complete: yes}
+signup: {entry_point: official_getstarted, offer_banner_seen: yes}
+shop: {operates_shop: no}
+partner: {route: none}
+spend: {qualifying: 180 USD}
+offers: [{program: new_advertiser_ladder, visible_in_promotions: yes, country: US, tier_table: us_five_tier, status: earning}]
+`;
+
+// The two charts of one decision, each with a table that says the same.
+async function charts(browser) {
+  const { context, page } = await open(browser);
+  await page.goto(BASE);
+  await page.getByLabel("Paste YAML or JSON").fill(ON_TRACK);
+  await page.locator("form[action='/open'] button").click();
+  await press(page, "Show the results");
+  await titled(page, "<script>", "charts results");
+  const verdict = (await cards(page))["new_advertiser_ladder/"];
+  if (verdict !== "on_track") wrong(`charts: the ladder is ${verdict}`);
+  await page.locator("[data-decision=new_advertiser_ladder] button[formaction='/one']").click();
+  for (const [said, caption] of [[/^Timeline: from 20 March 2026 on track, from /, /day to day/], [/^Steps of spend: 0 of \d/, /tiers/i]]) {
+    const drawn = await page.$$eval("svg[role=img]", (all) => all.map((one) => one.getAttribute("aria-label")));
+    if (!drawn.some((one) => said.test(one))) wrong(`charts: none says ${said}: ${drawn.join(" / ")}`);
+    const tables = await page.$$eval("main > table caption", (all) => all.map((one) => one.innerText));
+    if (!tables.some((one) => caption.test(one))) wrong(`charts: no table ${caption}: ${tables.join(" / ")}`);
+  }
+  await page.$$eval("details", (all) => all.forEach((one) => (one.open = true)));
+  if (!(await page.locator("main").innerText()).includes("line 8 of the document")) wrong("charts: where a value came from is not told");
+  await look(page, "charts");
+  await context.close();
+}
+
 // What cannot be read: nothing is lost, nothing is decided.
 async function mistakes(browser) {
   const { context, page } = await open(browser);
@@ -350,6 +385,7 @@ async function keyboard(browser) {
 const parts = {
   rules,
   mistakes,
+  charts,
   keyboard,
   prospect: (browser) => prospect(browser, {}, "prospect"),
   agency: (browser) => agency(browser, {}, "agency"),

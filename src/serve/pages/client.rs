@@ -291,20 +291,23 @@ fn wrong(program: &Program, (slot, _): &Asked, typed: &str, findings: &[Diagnost
 
 /// A finding as sentences, with quotes for people in place of those of a terminal.
 pub(super) fn told(headline: &str, help: Option<&str>) -> String {
-    let mut text = String::new();
-    let mut open = false;
-    for sign in headline.chars().chain(help.iter().flat_map(|help| ". ".chars().chain(help.chars()))) {
+    let sentences: Vec<String> = std::iter::once(headline).chain(help).map(sentence).collect();
+    sentences.join(" ")
+}
+
+fn sentence(text: &str) -> String {
+    let (mut said, mut open) = (String::new(), false);
+    for sign in text.trim_end_matches('.').chars() {
         match sign {
             '`' => {
-                text.push(if open { '”' } else { '“' });
+                said.push(if open { '”' } else { '“' });
                 open = !open;
             }
-            sign => text.push(sign),
+            sign => said.push(sign),
         }
     }
-    let text = text.trim_end_matches('.');
-    let mut signs = text.chars();
+    let mut signs = said.chars();
     let first: String = signs.next().map(char::to_uppercase).into_iter().flatten().collect();
-    let end = if text.ends_with('?') { "" } else { "." };
+    let end = if said.ends_with('?') { "" } else { "." };
     format!("{first}{}{end}", signs.as_str())
 }

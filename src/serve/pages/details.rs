@@ -160,13 +160,7 @@ impl Rows<'_> {
         // Most fields say their value themselves.
         let said = state == State::Derived
             || (state != State::Missing && matches!(fact.ty, Type::Country | Type::Date { .. } | Type::Money));
-        let assumed = fact.assume.as_ref().map(|assume| format!("assumed: {}", assume.reason));
-        let from = match state {
-            State::Given => client.origins.get(&name).unwrap_or("given").to_owned(),
-            State::Derived => "computed from what was given".to_owned(),
-            State::Assumed => assumed.unwrap_or_default(),
-            State::Missing => "not known yet".to_owned(),
-        };
+        let from = from(program, client, asked, state);
         Some(Row {
             control: control(program, &client.facts, asked, (&format!("d{}", self.count), true), slip),
             ask: fact.ask.clone(),
@@ -212,6 +206,17 @@ impl Rows<'_> {
         let shown = |slot: &SlotId| !self.open.contains(&row_name(program, &(*slot, None)));
         let slots: Vec<SlotId> = slots.into_iter().filter(shown).collect();
         slots.into_iter().filter_map(|slot| self.row(&(slot, None), wanted)).collect()
+    }
+}
+
+/// Where a detail came from, in words.
+pub(super) fn from(program: &Program, client: &Client, asked: &Asked, state: State) -> String {
+    let assumed = program.fact_of(asked.0).and_then(|fact| fact.assume.as_ref());
+    match state {
+        State::Given => client.origins.get(&row_name(program, asked)).unwrap_or("given").to_owned(),
+        State::Derived => "computed from what was given".to_owned(),
+        State::Assumed => assumed.map_or_else(|| "assumed".to_owned(), |assume| format!("assumed: {}", assume.reason)),
+        State::Missing => "not known yet".to_owned(),
     }
 }
 

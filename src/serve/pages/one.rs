@@ -9,8 +9,12 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::chart::{self, Chart};
 use super::client::Client;
+use super::details::from;
 use super::fields::Fields;
 use super::{Kind, Site, gone, hidden, inquiry, page};
+use crate::explain::Explanation;
+use crate::facts::State;
+use crate::program::{AS_OF, At, SlotId};
 use crate::report::{self, Report, Sheet};
 use crate::serve::App;
 use crate::serve::app::{Refusal, Wanted};
@@ -23,6 +27,8 @@ struct One {
     state: String,
     id: String,
     sheet: Sheet,
+    /// What was read for it: the question, the value, where that came from.
+    read: Vec<(String, String, String)>,
     timeline: Option<Chart>,
     ladder: Option<Chart>,
 }
@@ -53,11 +59,30 @@ pub(super) async fn one(
     }
 }
 
+/// Every known detail that a requirement reads, once.
+fn read(report: &Report<'_>, told: &Explanation<'_>, client: &Client) -> Vec<(String, String, String)> {
+    let mut seen: Vec<SlotId> = Vec::new();
+    let mut found = Vec::new();
+    for fact in told.requirements.iter().flat_map(|note| told.facts_of(note.facts)) {
+        if fact.state == State::Missing || fact.slot == AS_OF || seen.contains(&fact.slot) {
+            continue;
+        }
+        seen.push(fact.slot);
+        let own = matches!(report.program.slots.get(fact.slot.0 as usize).map(|slot| slot.at), Some(At::Record(_)));
+        let asked = (fact.slot, told.subject.filter(|_| own).map(str::to_owned));
+        let Some(declared) = report.program.fact_of(fact.slot) else { continue };
+        let value = report::value(report.program, report.facts, fact.slot, fact.lane);
+        found.push((declared.ask.clone(), value, from(report.program, client, &asked, fact.state)));
+    }
+    found
+}
+
 fn shown(report: &Report<'_>, at: usize, client: &Client, kind: Kind) -> Option<One> {
     let sheet = report::sheet(report, at)?;
     let site = Site::of(report.program, "start", sheet.title.clone());
     let timeline = sheet.turns.as_deref().filter(|turns| turns.len() > 1).map(chart::timeline);
     let ladder = sheet.ladder.as_ref().map(chart::ladder);
     let id = report.decisions.get(at).map_or_else(String::new, |told| told.decision.id.clone());
-    Some(One { site, state: hidden(client, kind), id, sheet, timeline, ladder })
+    let read = report.decisions.get(at).map(|told| read(report, told, client)).unwrap_or_default();
+    Some(One { site, state: hidden(client, kind), id, sheet, read, timeline, ladder })
 }

@@ -115,11 +115,12 @@ fn shown(report: &Report<'_>, client: &Client, kind: Kind, toward: Option<&str>,
     let program = report.program;
     let identity = report::identity(program, report.facts);
     let day = format!("as of {}", report::day(report.facts.as_of()));
-    let about: Vec<String> = identity.iter().skip(1).cloned().chain([day]).collect();
+    let name = report::name(program, report.facts);
+    let about: Vec<String> = identity.into_iter().skip(usize::from(name.is_some())).chain([day]).collect();
     Results {
         site: Site::of(program, "start", "Results"),
         state: hidden(client, kind),
-        name: identity.first().cloned().unwrap_or_else(|| "A client without a name".to_owned()),
+        name: name.unwrap_or_else(|| "A client without a name".to_owned()),
         about: about.join(" · "),
         counts: report::counts(report).join(" · "),
         decider: report::decider(program).to_owned(),
