@@ -18,6 +18,7 @@ use accredit::RuleSet;
 use accredit::facts::Facts;
 use accredit::program::{At, Program, Subject, Type};
 use accredit::screen::columns::Engine;
+use accredit::screen::join::Join;
 use accredit::screen::read::{CsvTable, ParquetTable};
 use accredit::screen::write::ParquetPart;
 use accredit::screen::{CellReader, Cells, Encoding, Field, Job, Layout, Mapping, Names, Screener, Shape, Table};
@@ -112,6 +113,7 @@ fn main() {
         fields,
         verdicts: Vec::new(),
         carried: Vec::new(),
+        files: false,
     };
     let csv = {
         let mut writer = csv::Writer::from_writer(Vec::new());
@@ -152,7 +154,8 @@ fn main() {
     let verdicts = shape(vec![Field::Verdict]);
     let job = |encoding| Job {
         rules: &rules,
-        layout: &layout,
+        layouts: std::slice::from_ref(&layout),
+        sides: &[],
         shape: &verdicts,
         encoding,
         as_of: Some(739_600),
@@ -165,7 +168,7 @@ fn main() {
     let run = |encoding: Encoding, table: Table<std::fs::File>| {
         let mut bytes = 0;
         job(encoding)
-            .run(table, &mut |encoded| {
+            .run(vec![table], Join::Nothing, &mut |encoded| {
                 bytes += encoded.bytes.len();
                 Ok(())
             })

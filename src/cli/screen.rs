@@ -4,7 +4,7 @@
 //! Owns the files: parts beside the output until everything is there, and how a run that was stopped goes on. Never decides.
 
 use std::fs::File;
-use std::io::{BufReader, IsTerminal as _, Read, Seek as _, Write};
+use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -16,13 +16,20 @@ use super::{Done, Failure, load};
 use crate::RuleSet;
 use crate::program::Verdict;
 use crate::report::{Tally, screened, screened_page};
-use crate::screen::read::{CsvTable, ParquetTable, TableFormat, XlsxTable};
+use crate::screen::join::{Join, Kind};
+use crate::screen::read::TableFormat;
 use crate::screen::write::{ParquetPart, Workbook, csv_header};
-use crate::screen::{CellReader, Cells, Encoded, Encoding, FIELDS, Field, Job, Layout, Mapping, Names, Screener, Shape, Table};
+use crate::screen::{
+    ASKED_ROWS, CellReader, Cells, Encoded, Encoding, FIELDS, Field, Job, Layout, Mapping, RunError, Screener, Shape, Table,
+};
 
 mod files;
+mod progress;
+mod tables;
 
-use files::{Identity, Parts};
+use files::{Identity, Opened, Parts};
+use progress::Progress;
+use tables::Tables;
 
 /// How tables are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -73,8 +80,9 @@ enum Told {
 /// Arguments of `screen`.
 #[derive(Args, Debug)]
 pub(super) struct ScreenArgs {
-    /// The table: CSV, TSV, NDJSON, Parquet or XLSX, by its ending; `-` is standard input.
-    table: PathBuf,
+    /// The tables, read one after the other as one: CSV, TSV, NDJSON, Parquet or XLSX, by their endings; `-` is standard input.
+    #[arg(required = true, value_name = "TABLE")]
+    tables: Vec<PathBuf>,
     /// Where the results go, in the format of the ending; `-` is standard output.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
@@ -84,6 +92,13 @@ pub(super) struct ScreenArgs {
     /// The format of the output, where its name does not say it.
     #[arg(long, value_enum, value_name = "FORMAT")]
     to: Option<Form>,
+    /// A table whose rows are records of the accounts, such as `campaigns=campaigns.csv`, joined by a column `account.id`; may
+    /// be given several times.
+    #[arg(long, value_name = "LIST=FILE")]
+    records: Vec<String>,
+    /// A table of answers, such as the sheet `Missing answers` of an earlier output: columns `account.id`, `fact`, `answer`.
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
     /// A YAML file that says which column holds which fact, where headers differ from the vocabulary.
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
@@ -118,6 +133,9 @@ pub(super) struct ScreenArgs {
     /// Write a page for people as well: verdicts, what blocks most accounts, which answers are missing, in one HTML file.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// Tell how far the run got, even where standard error is no terminal.
+    #[arg(long)]
+    progress: bool,
     /// Say nothing of progress, and no summary.
     #[arg(long, short)]
     quiet: bool,
@@ -126,7 +144,6 @@ pub(super) struct ScreenArgs {
 pub(super) fn screen(args: &ScreenArgs, rules: Option<&Path>, output: &mut Output) -> Result<Done, Failure> {
     let rules = load::rule_set(rules, output)?;
     let as_of = args.as_of.as_deref().map(load::day).transpose()?;
-    let from = format(&args.table, args.from, "--from")?;
     let to = format(&args.output, args.to, "--to")?;
     if args.resume && (args.output == Path::new("-") || to == TableFormat::Xlsx) {
         return Err(told("only a run into a CSV, TSV, NDJSON or Parquet file can go on; leave --resume out"));
@@ -140,16 +157,16 @@ pub(super) fn screen(args: &ScreenArgs, rules: Option<&Path>, output: &mut Outpu
         }
         None => Mapping::default(),
     };
-    let input = Input::open(&args.table)?;
-    let identity = input.identity.clone();
-    let names = Names::of(rules.program(), None);
-    let is_name = |cell: &str| names.get(cell).is_some() || mapping.names(cell);
-    let table = input.table(from, args, &is_name)?;
-    let (layout, mapping) = layout(&table, &names, mapping.clone(), &rules, args, output)?;
-    let Some(layout) = layout else { return Ok(Done::Answered) };
-    let shape = shape(args, &rules, &layout)?;
+    let read_as = format!("{mapping:?}");
+    let Some(mut tables) = Tables::open(args, mapping, &rules, output)? else { return Ok(Done::Answered) };
+    if tables.holds(&args.output) {
+        return Err(told(&format!("`{}` is one of the tables: name another output", args.output.display())));
+    }
+    let shape = shape(args, &rules, &tables)?;
     let headers = shape.headers(rules.program());
-    let blank = blank(&rules, &layout, &shape);
+    let layouts = tables.layouts.clone();
+    let sides = tables.sides.clone();
+    let blank = blank(&rules, &layouts, &shape);
     let encoding = match to {
         TableFormat::Csv => Encoding::Csv(b','),
         TableFormat::Tsv => Encoding::Csv(b'\t'),
@@ -162,58 +179,42 @@ pub(super) fn screen(args: &ScreenArgs, rules: Option<&Path>, output: &mut Outpu
         _ => Vec::new(),
     };
     let of = Identity {
-        input: identity,
         rules: rules.program().digest.clone(),
         as_of: args.as_of.clone(),
-        asked: format!("{to:?} {shape:?} {mapping:?}"),
+        mapping: read_as,
+        asked: format!("{to:?} {shape:?} {:?} {:?} {:?}", args.sheet, args.records.len(), args.answers.is_some()),
     };
     let threads = args.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    let mut job = Job { rules: &rules, layout: &layout, shape: &shape, encoding, as_of, threads, skip: 0 };
-    let mut progress = Progress::new(args.quiet);
+    let job = Job { rules: &rules, layouts: &layouts, sides: &sides, shape: &shape, encoding, as_of, threads, skip: 0 };
+    let mut run = Run { job, args, progress: Progress::new(args.quiet, args.progress) };
     let tally = match to {
-        TableFormat::Xlsx => workbook(&job, table, args, &headers, &mut progress)?,
-        _ if args.output == Path::new("-") => stream(&job, table, &head, output, &mut progress)?,
-        _ => {
-            let mut parts = Parts::open(&args.output, of, args.resume, &head)?;
-            job.skip = parts.chunks();
-            let run = job.run(table, &mut |encoded| {
-                parts.add(&encoded)?;
-                progress.tell(parts.tally());
-                Ok(())
-            });
-            run.map_err(|error| read_failure(&args.table, &error))?;
-            match &job.encoding {
-                Encoding::Parquet(part) => parts.finish_parquet(part.rows(blank).map_err(|error| told(&error.to_string()))?)?,
-                _ => parts.finish()?,
-            }
-        }
+        TableFormat::Xlsx => run.workbook(&mut tables, &headers)?,
+        _ if args.output == Path::new("-") => run.stream(&mut tables, &head, output)?,
+        _ => run.parts(&mut tables, of, &head, blank)?,
     };
+    let Run { progress, .. } = run;
     progress.end();
     if let Some(path) = &args.report {
-        let page = screened_page(rules.program(), &shape.decisions, &tally, &about(args, rules.program()));
+        let page = screened_page(rules.program(), &shape.decisions, &tally, &about(args, &tables, rules.program()));
         whole(path, |file| file.write_all(page.as_bytes()))
             .map_err(|error| told(&format!("cannot write `{}`: {error}", path.display())))?;
     }
     if !args.quiet {
         output.note(&screened::summary(rules.program(), &shape.decisions, &tally, output.width, true));
-        if tally.invalid > 0 && to == TableFormat::Xlsx {
-            output.note("\nWhat is wrong with the invalid rows stands in the sheet Problems.");
-        } else if tally.invalid > 0 && args.output != Path::new("-") {
-            output.note(&format!(
-                "\nWhat is wrong with the invalid rows stands in {}.",
-                files::problems_of(&args.output).display()
-            ));
+        let place = match to {
+            _ if tally.invalid + tally.astray + tally.repeated == 0 || args.output == Path::new("-") => None,
+            TableFormat::Xlsx => Some("the sheet Problems".to_owned()),
+            _ => Some(files::problems_of(&args.output).display().to_string()),
+        };
+        if let Some(place) = place {
+            output.note(&format!("\nWhat is wrong, row by row, stands in {place}."));
         }
     }
-    Ok(if tally.invalid > 0 { Done::InPart } else { Done::Answered })
+    Ok(if tally.invalid + tally.astray > 0 { Done::InPart } else { Done::Answered })
 }
 
 fn told(message: &str) -> Failure {
     Failure::Told(message.to_owned())
-}
-
-fn read_failure(path: &Path, error: &crate::screen::RunError) -> Failure {
-    Failure::Told(format!("`{}`: {error}", path.display()))
 }
 
 fn format(path: &Path, form: Option<Form>, option: &str) -> Result<TableFormat, Failure> {
@@ -223,96 +224,14 @@ fn format(path: &Path, form: Option<Form>, option: &str) -> Result<TableFormat, 
     })
 }
 
-/// An input that was opened.
-struct Input {
-    file: Option<File>,
-    identity: String,
-}
-
-impl Input {
-    fn open(path: &Path) -> Result<Self, Failure> {
-        if path == Path::new("-") {
-            return Ok(Self { file: None, identity: "-".to_owned() });
-        }
-        let cannot = |error: &std::io::Error| Failure::Told(format!("cannot read `{}`: {error}", path.display()));
-        let file = File::open(path).map_err(|error| cannot(&error))?;
-        let about = file.metadata().map_err(|error| cannot(&error))?;
-        if about.is_dir() {
-            return Err(Failure::Told(format!("`{}` is a folder: name one table", path.display())));
-        }
-        let changed = about.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-        let identity = format!("{} {} {:?}", path.display(), about.len(), changed);
-        Ok(Self { file: Some(file), identity })
-    }
-
-    /// The bytes, in order.
-    fn stream(self) -> Box<dyn Read + Send> {
-        self.file.map_or_else(|| Box::new(std::io::stdin()) as Box<dyn Read + Send>, |file| Box::new(file))
-    }
-
-    /// The bytes, in any order; those of a pipe are kept in a file without a name meanwhile.
-    fn seekable(self) -> Result<File, Failure> {
-        let Some(file) = self.file else {
-            let mut kept = tempfile::tempfile()?;
-            std::io::copy(&mut std::io::stdin(), &mut kept)?;
-            kept.rewind()?;
-            return Ok(kept);
-        };
-        Ok(file)
-    }
-
-    fn table(self, format: TableFormat, args: &ScreenArgs, is_name: &dyn Fn(&str) -> bool) -> Result<Table<File>, Failure> {
-        let name = args.table.display().to_string();
-        let cannot = |error: crate::screen::read::ReadError| Failure::Told(format!("`{name}`: {error}"));
-        Ok(match format {
-            TableFormat::Csv => Table::Csv(CsvTable::open(self.stream(), None, is_name).map_err(cannot)?),
-            TableFormat::Tsv => Table::Csv(CsvTable::open(self.stream(), Some(b'\t'), is_name).map_err(cannot)?),
-            TableFormat::Ndjson => Table::lines(Box::new(BufReader::with_capacity(1 << 18, self.stream()))),
-            TableFormat::Parquet => Table::Parquet(ParquetTable::open(self.seekable()?).map_err(cannot)?),
-            TableFormat::Xlsx => {
-                Table::Xlsx(XlsxTable::open(self.seekable()?, args.sheet.as_deref(), is_name).map_err(cannot)?)
-            }
-        })
-    }
-}
-
-/// Which column holds what; nothing where only a mapping was wanted.
-fn layout(
-    table: &Table<File>,
-    names: &Names,
-    mut mapping: Mapping,
-    rules: &RuleSet,
-    args: &ScreenArgs,
-    output: &mut Output,
-) -> Result<(Option<Layout>, Mapping), Failure> {
-    if let Table::Csv(table) = table {
-        mapping.decimal = mapping.decimal.or(Some(table.look.decimal));
-    }
-    let lines = ["account.id".to_owned()];
-    let headers = table.headers().unwrap_or(&lines);
-    match Layout::new(rules.program(), names, headers, &mapping) {
-        Ok(layout) if !args.suggest_mapping => Ok((Some(layout), mapping)),
-        Ok(_) => {
-            output.print("# Every column is matched; no mapping is needed.\n")?;
-            Ok((None, mapping))
-        }
-        Err(unmatched) if args.suggest_mapping => {
-            output.print(&unmatched.suggested)?;
-            Ok((None, mapping))
-        }
-        Err(unmatched) => {
-            for line in &unmatched.lines {
-                output.error(line);
-            }
-            let help = "complete a mapping (--suggest-mapping writes one to begin with) and name it with --mapping; nothing was decided";
-            Err(told(help))
-        }
-    }
-}
-
-fn shape(args: &ScreenArgs, rules: &RuleSet, layout: &Layout) -> Result<Shape, Failure> {
+fn shape(args: &ScreenArgs, rules: &RuleSet, tables: &Tables) -> Result<Shape, Failure> {
     let program = rules.program();
-    let decisions = Shape::decisions(program, &args.only)
+    let lists = |side: &std::sync::Arc<crate::screen::join::Side>| match side.kind {
+        Kind::Records(list) => Some(list),
+        Kind::Answers => None,
+    };
+    let lists: Vec<_> = tables.sides.iter().filter_map(lists).collect();
+    let decisions = Shape::decisions(program, &args.only, &lists, tables.has_documents())
         .map_err(|unfit| told(&unfit.help.iter().fold(unfit.to_string(), |told, help| format!("{told}: {help}"))))?;
     let verdicts = match args.condition.as_deref().map(str::trim) {
         None => Vec::new(),
@@ -336,107 +255,146 @@ fn shape(args: &ScreenArgs, rules: &RuleSet, layout: &Layout) -> Result<Shape, F
     };
     let chosen: Vec<Field> = args.columns.iter().map(field).collect();
     let fields = FIELDS.iter().map(|(field, _)| *field).filter(|field| chosen.contains(field)).collect();
-    let carried = layout.carried().map(str::to_owned).collect();
-    Ok(Shape { long: args.long, decisions, fields, verdicts, carried })
+    let carried = tables.carried.clone();
+    Ok(Shape { long: args.long, decisions, fields, verdicts, carried, files: args.tables.len() > 1 })
 }
 
 /// No rows, in the right columns.
-fn blank(rules: &RuleSet, layout: &Layout, shape: &Shape) -> crate::screen::OutChunk {
+fn blank(rules: &RuleSet, layouts: &[Layout], shape: &Shape) -> crate::screen::OutChunk {
     let (program, plan) = (rules.program(), &rules.plan);
+    let Some(layout) = layouts.first() else { return crate::screen::OutChunk::default() };
     let mut cells = CellReader::new(program, plan, &rules.reader, layout, Some(1));
     Screener::new(program, plan, shape).screen(&cells.decode(&Cells::default())).0
 }
 
-fn stream(
-    job: &Job<'_>,
-    table: Table<File>,
-    head: &[u8],
-    output: &mut Output,
-    progress: &mut Progress,
-) -> Result<Tally, Failure> {
-    let mut tally = Tally::default();
-    output.stream().write_all(head)?;
-    let mut problems = Vec::new();
-    let run = job.run(table, &mut |encoded: Encoded| {
-        output.stream().write_all(&encoded.bytes)?;
-        tally.merge(&encoded.tally);
-        problems.extend(encoded.problems.into_iter().take(100_usize.saturating_sub(problems.len())));
-        progress.tell(&tally);
-        Ok(())
-    });
-    run.map_err(|error| match error {
-        crate::screen::RunError::Write(error) => Failure::Write(error),
-        other => read_failure(Path::new("-"), &other),
-    })?;
-    for problem in problems {
-        let help = problem.help.map_or_else(String::new, |help| format!(" ({help})"));
-        output.error(&format!("row {}: {}{help}", problem.row, problem.reason));
-    }
-    Ok(tally)
+/// A run, wherever its results go.
+struct Run<'a> {
+    job: Job<'a>,
+    args: &'a ScreenArgs,
+    progress: Progress,
 }
 
-fn workbook(
-    job: &Job<'_>,
-    table: Table<File>,
-    args: &ScreenArgs,
-    headers: &[String],
-    progress: &mut Progress,
-) -> Result<Tally, Failure> {
-    let broken = |error: &rust_xlsxwriter::XlsxError| std::io::Error::other(error.to_string());
-    let mut book = Workbook::new(headers).map_err(|error| broken(&error))?;
-    let mut tally = Tally::default();
-    let run = job.run(table, &mut |encoded: Encoded| {
-        if let Some(columns) = &encoded.columns {
-            book.rows(columns, &encoded.problems).map_err(|error| broken(&error))?;
+impl Run<'_> {
+    /// Into a file, by way of parts from which another run can go on.
+    fn parts(
+        &mut self,
+        tables: &mut Tables,
+        of: Identity,
+        head: &[u8],
+        blank: crate::screen::OutChunk,
+    ) -> Result<Tally, Failure> {
+        let path = &self.args.output;
+        let opened = match self.args.resume {
+            true => Parts::resume(path, &of, &|noted| tables.changed(noted), head)?,
+            false => Opened::Parts(Box::new(Parts::begin(path, of, tables.noted()?, head, false)?)),
+        };
+        let mut parts = match opened {
+            Opened::Parts(parts) => *parts,
+            Opened::Ended(tally) => return Ok(*tally),
+        };
+        loop {
+            let (ready, join) = tables.start(parts.is_spilled())?;
+            self.job.skip = parts.chunks();
+            let (job, progress) = (&self.job, &mut self.progress);
+            let run = job.run(ready, join, &mut |encoded| {
+                parts.add(&encoded, &|noted| tables.grown(noted))?;
+                progress.tell(parts.tally(), tables.share(parts.tally().rows));
+                Ok(())
+            });
+            match run {
+                Err(RunError::Unsorted) if !parts.is_spilled() => parts = parts.anew()?,
+                Err(error) => return Err(tables::failure(&error)),
+                Ok(()) => break,
+            }
         }
-        tally.merge(&encoded.tally);
-        progress.tell(&tally);
-        Ok(())
-    });
-    run.map_err(|error| read_failure(&args.table, &error))?;
-    let program = job.rules.program();
-    let mut about = about(args, program);
-    about.push(("What a verdict means".to_owned(), screened::PROMISE.to_owned()));
-    whole(&args.output, |file| book.finish(program, job.shape, &tally, &about, file).map_err(|error| broken(&error)))?;
-    Ok(tally)
+        match &self.job.encoding {
+            Encoding::Parquet(part) => parts.finish_parquet(part.rows(blank).map_err(|error| told(&error.to_string()))?),
+            _ => parts.finish(),
+        }
+    }
+
+    /// To standard output; what is written cannot be taken back, so tables are not taken to be sorted.
+    fn stream(&mut self, tables: &mut Tables, head: &[u8], output: &mut Output) -> Result<Tally, Failure> {
+        let mut tally = Tally::default();
+        let (ready, join) = tables.start(true)?;
+        output.stream().write_all(head)?;
+        let mut problems = Vec::new();
+        let (job, progress) = (&self.job, &mut self.progress);
+        let run = job.run(ready, join, &mut |encoded: Encoded| {
+            output.stream().write_all(&encoded.bytes)?;
+            tally.merge(&encoded.tally);
+            problems.extend(encoded.problems.into_iter().take(100_usize.saturating_sub(problems.len())));
+            progress.tell(&tally, tables.share(tally.rows));
+            Ok(())
+        });
+        run.map_err(|error| match error {
+            RunError::Write(error) => Failure::Write(error),
+            other => tables::failure(&other),
+        })?;
+        for problem in problems {
+            let help = problem.help.map_or_else(String::new, |help| format!(" ({help})"));
+            output.error(&format!("{} row {}: {}{help}", problem.file, problem.row, problem.reason));
+        }
+        Ok(tally)
+    }
+
+    /// Into a workbook.
+    fn workbook(&mut self, tables: &mut Tables, headers: &[String]) -> Result<Tally, Failure> {
+        let mut written = self.rows_of_workbook(tables.start(false)?, tables, headers);
+        if matches!(written, Err(RunError::Unsorted)) {
+            written = self.rows_of_workbook(tables.start(true)?, tables, headers);
+        }
+        let (book, tally) = written.map_err(|error| tables::failure(&error))?;
+        let program = self.job.rules.program();
+        let mut about = about(self.args, tables, program);
+        let answers = format!(
+            "Fill in the column `answer` of the sheet Missing answers, save, and run again with --answers FILE. An empty cell is \
+             not known. Questions are listed for accounts with an `account.id`, of the first {ASKED_ROWS} rows."
+        );
+        about.push(("Missing answers".to_owned(), answers));
+        about.push(("What a verdict means".to_owned(), screened::PROMISE.to_owned()));
+        let shape = self.job.shape;
+        whole(&self.args.output, |file| book.finish(program, shape, &tally, &about, file).map_err(|error| broken(&error)))?;
+        Ok(tally)
+    }
+
+    fn rows_of_workbook(
+        &mut self,
+        (ready, join): (Vec<Table<File>>, Join),
+        tables: &Tables,
+        headers: &[String],
+    ) -> Result<(Workbook, Tally), RunError> {
+        let mut book = Workbook::new(headers).map_err(|error| broken(&error))?;
+        let mut tally = Tally::default();
+        let (job, progress) = (&self.job, &mut self.progress);
+        let program = job.rules.program();
+        job.run(ready, join, &mut |encoded: Encoded| {
+            book.ask(program, &encoded.questions).map_err(|error| broken(&error))?;
+            if let Some(columns) = &encoded.columns {
+                book.rows(columns, &encoded.problems).map_err(|error| broken(&error))?;
+            }
+            tally.merge(&encoded.tally);
+            progress.tell(&tally, tables.share(tally.rows));
+            Ok(())
+        })?;
+        Ok((book, tally))
+    }
+}
+
+fn broken(error: &rust_xlsxwriter::XlsxError) -> std::io::Error {
+    std::io::Error::other(error.to_string())
 }
 
 /// What a run was about, by names.
-fn about(args: &ScreenArgs, program: &crate::program::Program) -> Vec<(String, String)> {
+fn about(args: &ScreenArgs, tables: &Tables, program: &crate::program::Program) -> Vec<(String, String)> {
+    let (accounts, beside) = tables.names();
     let about = [
         ("Rules", format!("{} {} ({})", program.name, program.version, program.digest)),
-        ("Input", args.table.display().to_string()),
+        ("Input", accounts),
+        ("Records and answers", if beside.is_empty() { "none".to_owned() } else { beside }),
         ("Day of the check", args.as_of.clone().unwrap_or_else(|| "each row's own".to_owned())),
         ("Program", format!("accredit {}", env!("CARGO_PKG_VERSION"))),
         ("Empty cells", "An empty cell is not known: it never grants and never denies.".to_owned()),
     ];
     about.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-/// Progress on standard error, where somebody watches.
-struct Progress {
-    shown: bool,
-    begun: std::time::Instant,
-    told: std::time::Instant,
-}
-
-impl Progress {
-    fn new(quiet: bool) -> Self {
-        let now = std::time::Instant::now();
-        Self { shown: !quiet && std::io::stderr().is_terminal(), begun: now, told: now }
-    }
-
-    fn tell(&mut self, tally: &Tally) {
-        if self.shown && self.told.elapsed().as_millis() >= 200 {
-            self.told = std::time::Instant::now();
-            let rate = tally.rows as f64 / self.begun.elapsed().as_secs_f64();
-            drop(write!(std::io::stderr(), "\r{} rows, {rate:.0} rows/s, {} invalid \u{1b}[K", tally.rows, tally.invalid));
-        }
-    }
-
-    fn end(&self) {
-        if self.shown {
-            drop(write!(std::io::stderr(), "\r\u{1b}[K"));
-        }
-    }
 }

@@ -78,7 +78,7 @@ fn earned(decision: usize, tally: &Tally) -> String {
 }
 
 fn reasons(program: &Program, tally: &Tally) -> Table {
-    let headers = ["decision", "requirement", "accounts that fail it", "what it asks", "what to do", "source"];
+    let headers = ["decision", "requirement", "how many fail it", "what it asks", "what to do", "source"];
     let mut all: Vec<_> = tally.failed.iter().collect();
     all.sort_by_key(|(key, count)| (std::cmp::Reverse(**count), **key));
     let rows = all.into_iter().filter_map(|((decision, at), count)| {
@@ -123,23 +123,76 @@ pub(super) fn asked(program: &Program, tally: &Tally) -> Vec<(String, String, u6
     counts.into_iter().filter_map(fact).collect()
 }
 
+/// The widest line of progress, in columns.
+const LINE: usize = 79;
+
+/// One line about a run that is under way: rows, rows a second, the share of each verdict, and how many seconds are left,
+/// where that is known.
+pub fn progress(tally: &Tally, rate: f64, left: Option<f64>) -> String {
+    let left = left.map_or_else(String::new, |left| format!("  {} left", time(left)));
+    let mut line = format!("{} rows  {rate:.0} rows/s", tally.rows);
+    let all: u64 = tally.verdicts.values().sum();
+    let of =
+        |verdict: Verdict| tally.verdicts.iter().filter(|((_, own), _)| *own == verdict as u8).map(|(_, count)| count).sum();
+    let mut shown: Vec<(u64, &str)> = Verdict::ALL.iter().map(|verdict| (of(*verdict), verdict.word())).collect();
+    // Where not all fit, the rarest is left out; those that stay keep the order of reading.
+    shown.retain(|(count, _)| *count > 0);
+    loop {
+        let mut text: String = shown.iter().map(|(count, word)| format!("  {word} {}%", count * 100 / all.max(1))).collect();
+        if tally.invalid > 0 {
+            text.push_str(&format!("  {} invalid", tally.invalid));
+        }
+        if line.len() + text.len() + left.len() <= LINE || shown.is_empty() {
+            line.push_str(&text);
+            break;
+        }
+        let rarest = shown.iter().enumerate().min_by_key(|(_, (count, _))| *count).map_or(0, |(at, _)| at);
+        shown.remove(rarest);
+    }
+    line.push_str(&left);
+    line.chars().take(LINE).collect()
+}
+
+/// `42 s`, `3 min`, `2 h 5 min`
+fn time(seconds: f64) -> String {
+    let seconds = seconds.ceil() as u64;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+    }
+}
+
 /// The summary that a terminal shows: verdicts with small bars, then what failed most and what is asked most.
 pub fn summary(program: &Program, decisions: &[usize], tally: &Tally, width: usize, unicode: bool) -> String {
     let (full, empty) = if unicode { ('█', '·') } else { ('#', '.') };
-    let rows = tally.rows - tally.invalid;
-    let mut text = words::number(usize::try_from(tally.rows).unwrap_or(usize::MAX), "row read", "rows read");
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let mut text = words::number(count(tally.rows), "row read", "rows read");
+    if tally.records > 0 {
+        text.push_str(&format!(", with {}", words::number(count(tally.records), "record", "records")));
+    }
     if tally.invalid > 0 {
-        text.push_str(&format!(", {} of them invalid: nothing was decided there", tally.invalid));
+        let of = if tally.records > 0 { "rows are" } else { "of them" };
+        text.push_str(&format!(", {} {of} invalid: nothing was decided there", tally.invalid));
+    }
+    if tally.repeated > 0 {
+        let rows = words::number(count(tally.repeated), "row names", "rows name");
+        text.push_str(&format!("\n{rows} an account that came before; each row is decided by itself"));
+    }
+    if tally.astray > 0 {
+        let rows = words::number(count(tally.astray), "row", "rows");
+        text.push_str(&format!("\n{rows} beside the accounts: no account of that name was read"));
     }
     text.push_str("\n\n");
-    let bar = |count: u64| {
-        let filled = usize::try_from(count.saturating_mul(BAR as u64).div_ceil(rows.max(1))).unwrap_or(0).min(BAR);
+    let bar = |count: u64, of: u64| {
+        let filled = usize::try_from(count.saturating_mul(BAR as u64).div_ceil(of.max(1))).unwrap_or(0).min(BAR);
         (0..BAR).map(|at| if at < filled { full } else { empty }).collect::<String>()
     };
     let mut closed = Vec::new();
     for at in decisions {
         let Some(decision) = program.decisions.get(*at) else { continue };
-        if rows > 0 && tally.of(*at, Verdict::Closed) == rows {
+        let made = tally.made(*at);
+        if made > 0 && tally.of(*at, Verdict::Closed) == made {
             closed.push(decision.id.as_str());
             continue;
         }
@@ -158,7 +211,7 @@ pub fn summary(program: &Program, decisions: &[usize], tally: &Tally, width: usi
             .map_or(0, |(_, count)| *count);
         let earned = earned(*at, tally);
         let value = if earned.is_empty() { String::new() } else { format!(" ({earned})") };
-        text.push_str(&format!("{} {}{value}\n", bar(good), decision.title));
+        text.push_str(&format!("{} {}{value}\n", bar(good, made), decision.title));
         let line = format!("{}{}", " ".repeat(BAR + 1), counted.join(", "));
         text.push_str(&textwrap::fill(&line, textwrap::Options::new(width).subsequent_indent(&" ".repeat(BAR + 1))));
         text.push('\n');

@@ -48,7 +48,7 @@ pub fn page(program: &Program, decisions: &[usize], tally: &Tally, about: &[(Str
     let bars = blockers(program, tally);
     if !bars.is_empty() {
         out.push_str("<h2>What most accounts fail</h2>\n");
-        simple(&mut out, &bars, tally.rows - tally.invalid, Tone::Bad);
+        simple(&mut out, &bars, (tally.rows - tally.invalid).max(tally.records), Tone::Bad);
         table(&mut out, &reasons);
     }
     let questions = asked(program, tally);
@@ -78,9 +78,9 @@ const fn class(tone: Tone) -> &'static str {
 
 /// For each decision a bar with a part for each verdict.
 fn stacked(out: &mut String, program: &Program, decisions: &[usize], tally: &Tally) {
-    let all = (tally.rows - tally.invalid).max(1) as f64;
     out.push_str("<ul class=\"bars\">\n");
     for at in decisions {
+        let all = tally.made(*at).max(1) as f64;
         let Some(decision) = program.decisions.get(*at) else { continue };
         let found: Vec<_> = verdict_order(program, &[*at])
             .into_iter()

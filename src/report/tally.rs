@@ -16,6 +16,12 @@ pub struct Tally {
     pub rows: u64,
     /// Rows of which nothing was decided.
     pub invalid: u64,
+    /// Records of accounts that were read.
+    pub records: u64,
+    /// Of the first rows those whose account came before.
+    pub repeated: u64,
+    /// Rows of records or answers whose account is in no table.
+    pub astray: u64,
     /// For each decision and verdict: how many.
     #[serde(with = "pairs")]
     pub verdicts: BTreeMap<(usize, u8), u64>,
@@ -56,6 +62,11 @@ impl Tally {
         self.verdicts.get(&(decision, verdict as u8)).copied().unwrap_or(0)
     }
 
+    /// How many subjects a decision was made for: accounts, or records.
+    pub fn made(&self, decision: usize) -> u64 {
+        self.verdicts.range((decision, u8::MIN)..=(decision, u8::MAX)).map(|(_, count)| count).sum()
+    }
+
     /// Adds another tally.
     pub fn merge(&mut self, other: &Self) {
         fn all<K: Copy + Ord, N: Copy + Default + PartialEq + AddAssign>(to: &mut BTreeMap<K, N>, from: &BTreeMap<K, N>) {
@@ -63,6 +74,9 @@ impl Tally {
         }
         self.rows += other.rows;
         self.invalid += other.invalid;
+        self.records += other.records;
+        self.astray += other.astray;
+        self.repeated += other.repeated;
         all(&mut self.verdicts, &other.verdicts);
         all(&mut self.failed, &other.failed);
         all(&mut self.asked, &other.asked);

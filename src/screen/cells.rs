@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::columns::{Batch, Column, Plane, STRIP};
 use super::layout::{Layout, Target};
@@ -12,7 +13,7 @@ use super::mapping::Separator;
 use super::problem::Problem;
 use crate::facts::{Link, Reader, State, Wrong, lane_of, member_of, money_of};
 use crate::plan::Plan;
-use crate::program::{AS_OF, Fact, Lane, NO_EVENT, Program, SlotId, Type};
+use crate::program::{AS_OF, Fact, Lane, ListId, NO_EVENT, Program, SlotId, Type};
 use crate::value::{Day, day_text};
 
 /// So many different texts of a column are remembered with their values.
@@ -32,6 +33,8 @@ pub struct Cells {
 /// Rows as facts.
 #[derive(Clone, Debug)]
 pub struct Decoded {
+    /// The table.
+    pub file: Arc<str>,
     /// The number of the first row.
     pub first: u64,
     /// The number of each row, where rows were left out between them.
@@ -44,33 +47,64 @@ pub struct Decoded {
     pub problems: Vec<Problem>,
     /// What is copied to the output: a list a carried column, in the order of the table.
     pub carried: Vec<Vec<String>>,
+    /// Records of the accounts.
+    pub records: Vec<Records>,
+    /// What is wrong first with each invalid row.
+    reasons: HashMap<usize, String, foldhash::fast::RandomState>,
+}
+
+/// Records of one list, those of one account behind each other.
+#[derive(Clone, Debug)]
+pub struct Records {
+    /// The list.
+    pub list: ListId,
+    /// For each record: the row of its account.
+    pub of: Vec<usize>,
+    /// For each record: its key.
+    pub keys: Vec<String>,
+    /// What is known of them, a row each, at the slots of the record under decision.
+    pub batch: Batch,
 }
 
 impl Decoded {
     /// Rows of which nothing is known yet.
-    pub fn new(plan: &Plan, first: u64, rows: usize, as_of: Option<Day>, carried: usize) -> Self {
+    pub fn new(plan: &Plan, layout: &Layout, first: u64, rows: usize, as_of: Option<Day>) -> Self {
         let mut batch = Batch::new(plan, rows);
         if let Some(day) = as_of {
             batch.put_all(AS_OF, Lane { main: day, aux: 0 }, State::Given);
         }
         let invalid = vec![Plane::NONE; batch.strips()];
         Self {
+            file: Arc::clone(&layout.file),
             first,
             numbers: Vec::new(),
             batch,
             invalid,
             problems: Vec::new(),
-            carried: vec![Vec::with_capacity(rows); carried],
+            carried: vec![Vec::new(); layout.carries],
+            records: Vec::new(),
+            reasons: HashMap::default(),
         }
     }
 
     /// Notes what is wrong with a row; nothing is decided of it.
     pub fn reject(&mut self, row: usize, column: &str, value: &str, reason: String, help: Option<String>) {
+        self.spoil(row, &reason);
+        let (file, row) = (Arc::clone(&self.file), self.number(row));
+        self.problems.push(Problem { file, row, column: column.to_owned(), value: Problem::cut(value), reason, help });
+    }
+
+    /// Decides nothing of a row, because of what is told elsewhere.
+    pub fn spoil(&mut self, row: usize, reason: &str) {
         if let Some(plane) = self.invalid.get_mut(row / STRIP) {
             plane.put(row % STRIP, true);
         }
-        let number = self.number(row);
-        self.problems.push(Problem { row: number, column: column.to_owned(), value: Problem::cut(value), reason, help });
+        self.reasons.entry(row).or_insert_with(|| reason.to_owned());
+    }
+
+    /// What is wrong first with an invalid row.
+    pub fn reason(&self, row: usize) -> &str {
+        self.reasons.get(&row).map_or("", String::as_str)
     }
 
     /// The number of a row; the one under the headers is 1.
@@ -155,8 +189,7 @@ impl<'p> CellReader<'p> {
 
     /// Rows of which only constants are known yet.
     pub fn begin(&self, first: u64, rows: usize) -> Decoded {
-        let carried = self.layout.targets.iter().filter(|target| **target == Target::Carry).count();
-        let mut decoded = Decoded::new(self.plan, first, rows, self.as_of, carried);
+        let mut decoded = Decoded::new(self.plan, self.layout, first, rows, self.as_of);
         for (slot, lane) in &self.layout.constants {
             decoded.batch.put_all(*slot, *lane, State::Given);
         }
@@ -169,11 +202,21 @@ impl<'p> CellReader<'p> {
             decoded.batch.put_all(AS_OF, Lane { main: day, aux: 0 }, State::Given);
         }
         decoded.link(self.program, self.reader, &self.links);
-        decoded.problems.sort_by_key(|problem| problem.row);
+        let own = Arc::clone(&decoded.file);
+        decoded
+            .problems
+            .sort_by(|a, b| (a.file != own).cmp(&(b.file != own)).then(a.file.cmp(&b.file)).then(a.row.cmp(&b.row)));
     }
 
     /// Rows of cells to facts.
     pub fn decode(&mut self, cells: &Cells) -> Decoded {
+        let mut decoded = self.fill(cells);
+        self.finish(&mut decoded);
+        decoded
+    }
+
+    /// Rows of cells to what they say, without what follows from it.
+    pub fn fill(&mut self, cells: &Cells) -> Decoded {
         let mut decoded = self.begin(cells.first, cells.rows.len());
         decoded.numbers.clone_from(&cells.numbers);
         for (row, record) in cells.rows.iter().enumerate() {
@@ -185,16 +228,25 @@ impl<'p> CellReader<'p> {
             }
         }
         let layout = self.layout;
-        let mut next_carried = 0;
+        if let Some(key) = layout.key {
+            for (row, record) in cells.rows.iter().enumerate() {
+                let label = record.iter().filter_map(|cell| std::str::from_utf8(cell).ok()).find(|cell| is_of_totals(cell));
+                let has_name = record.get(key).is_some_and(|cell| !cell.trim_ascii().is_empty());
+                if let Some(label) = label.filter(|_| !has_name) {
+                    let help = "leave rows of totals out, or give the account's `account.id`".to_owned();
+                    decoded.reject(row, "", label, "the row names no account and looks like totals".to_owned(), Some(help));
+                }
+            }
+        }
+        let mut places = layout.places.iter();
         for ((at, target), header) in layout.targets.iter().enumerate().zip(&layout.headers) {
             let of = |at: usize| move |row: usize| cells.rows.get(row).and_then(|record| record.get(at));
             match target {
                 Target::Carry => {
-                    if let Some(list) = decoded.carried.get_mut(next_carried) {
+                    if let Some(list) = places.next().and_then(|place| decoded.carried.get_mut(*place)) {
                         let bytes = (0..cells.rows.len()).map(|row| of(at)(row).unwrap_or_default());
                         list.extend(bytes.map(|cell| String::from_utf8_lossy(cell).into_owned()));
                     }
-                    next_carried += 1;
                 }
                 Target::Fact(slot) => {
                     let currency = layout.targets.iter().position(|target| *target == Target::Currency(*slot));
@@ -204,7 +256,6 @@ impl<'p> CellReader<'p> {
                 Target::Currency(_) | Target::Ignore => {}
             }
         }
-        self.finish(&mut decoded);
         decoded
     }
 
@@ -317,14 +368,26 @@ impl<'p> CellReader<'p> {
             decoded.reject(row, header, &shown, "the cell is not UTF-8 text".to_owned(), Some(help));
             return None;
         };
-        let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{a0}' || letter == '\u{feff}');
+        let text = trimmed(text);
         Some(if self.layout.unknown.iter().any(|unknown| unknown == text) { "" } else { text })
+    }
+
+    /// A text as the value of a fact, at home in a batch.
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn typed(&self, fact: &Fact, slot: SlotId, text: &str, batch: &mut Batch) -> Result<Lane, Box<Wrong>> {
+        match fact.ty {
+            Type::Text => Ok(Lane { main: batch.text_index(text), aux: 0 }),
+            _ => self.lane(fact, slot, text, None),
+        }
     }
 
     /// A text as the value of a fact.
     fn lane(&self, fact: &Fact, slot: SlotId, cell: &str, code: Option<&str>) -> Result<Lane, Box<Wrong>> {
-        let mapped =
-            |text| self.layout.words.get(&slot).and_then(|words: &std::collections::BTreeMap<String, String>| words.get(text));
+        let mapped = |text: &str| {
+            let own = self.layout.words.get(&slot).and_then(|words| words.get(text));
+            own.or_else(|| self.layout.any_words.get(text))
+        };
         let text = mapped(cell).map_or(cell, String::as_str);
         match (&fact.ty, code) {
             (Type::Set(_), _) => set_of(&fact.ty, text),
@@ -340,8 +403,17 @@ impl<'p> CellReader<'p> {
         }
     }
 
-    /// A number with a point before its fraction, and nothing between thousands.
+    /// A number with a point before its fraction, nothing between thousands, and its currency as a code behind it.
     fn number<'c>(&self, text: &'c str) -> Cow<'c, str> {
+        // Of all signs of currencies only this one means one currency.
+        if let Some((before, after)) = text.split_once('€') {
+            let number = format!("{}{}", before.trim(), after.trim());
+            return Cow::Owned(format!("{} EUR", self.plain(number.trim_end_matches("EUR").trim())));
+        }
+        self.plain(text)
+    }
+
+    fn plain<'c>(&self, text: &'c str) -> Cow<'c, str> {
         if self.layout.decimal == Separator::Point {
             return Cow::Borrowed(text);
         }
@@ -374,6 +446,18 @@ impl<'p> CellReader<'p> {
             Err(_) => Cow::Borrowed(text),
         }
     }
+}
+
+/// Is this what stands before sums under a table?
+fn is_of_totals(cell: &str) -> bool {
+    const LABELS: [&str; 8] = ["total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt"];
+    let label = trimmed(cell).trim_end_matches(':');
+    LABELS.iter().any(|known| known.eq_ignore_ascii_case(label))
+}
+
+/// A cell without blanks around it, also those that spreadsheets add.
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{a0}' || letter == '\u{feff}')
 }
 
 /// A list of words: separated by commas, semicolons or bars, perhaps in brackets; `[]` is the empty list.

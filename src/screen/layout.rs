@@ -4,6 +4,7 @@
 //! Owns the names that columns have. Never reads a cell.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::mapping::{Mapping, Separator};
 use crate::diagnostic::nearest;
@@ -38,6 +39,8 @@ pub struct Layout {
     pub currencies: Vec<(SlotId, String)>,
     /// For a fact: words of the table, each with the vocabulary's.
     pub words: BTreeMap<SlotId, BTreeMap<String, String>>,
+    /// Words of the table in any column, each with the vocabulary's.
+    pub any_words: BTreeMap<String, String>,
     /// Texts that say that nothing is known.
     pub unknown: Vec<String>,
     /// How days are written, where not year-month-day.
@@ -46,6 +49,14 @@ pub struct Layout {
     pub decimal: Separator,
     /// The column that names an account.
     pub key: Option<usize>,
+    /// The table.
+    pub file: Arc<str>,
+    /// For each column that is copied to the output: its place among those of all tables.
+    pub places: Vec<usize>,
+    /// How many columns of all tables are copied.
+    pub carries: usize,
+    /// For each column: the name of what it holds; empty where it is called like nothing that is known.
+    known: Vec<String>,
 }
 
 /// Why a table cannot be read as it is.
@@ -54,8 +65,8 @@ pub struct Layout {
 pub struct Unmatched {
     /// One line a column or entry, with what to do.
     pub lines: Vec<String>,
-    /// A mapping to begin with.
-    pub suggested: String,
+    /// Columns that are no facts, each with the name most like it.
+    pub columns: Vec<(String, Option<String>)>,
 }
 
 /// The names of columns: facts of the account, and of records keyed by decision; or those of one list's records.
@@ -63,7 +74,12 @@ pub struct Unmatched {
 pub struct Names {
     /// Each name with what a column of that name holds.
     known: BTreeMap<String, Target>,
+    /// Shorter names, each with the full one.
+    short: BTreeMap<String, String>,
 }
+
+/// The columns of a table of answers, in the order in which they are written.
+pub const ANSWER_HEADERS: [&str; 7] = ["account.id", "fact", "question", "where", "allowed", "decisions", "answer"];
 
 impl Names {
     /// The names for a table of accounts, or of the records of a list.
@@ -89,21 +105,49 @@ impl Names {
             }
             known.insert(name, Target::Fact(slot));
         }
-        if list.is_some() {
+        let mut short = BTreeMap::new();
+        if let Some(list) = list {
+            let each = program.lists.get(list.0 as usize).map_or("", |list| list.each.as_str());
+            let section = format!("{}.", section_name(program, list));
+            for name in known.keys() {
+                if let Some(local) = name.strip_prefix(&section) {
+                    short.insert(local.to_owned(), name.clone());
+                    short.insert(format!("{each}.{local}"), name.clone());
+                }
+            }
             known.insert("account.id".to_owned(), Target::Carry);
         }
-        Self { known }
+        Self { known, short }
+    }
+
+    /// The names for a table of answers.
+    pub fn of_answers() -> Self {
+        let target = |name| if ["account.id", "fact", "answer"].contains(&name) { Target::Carry } else { Target::Ignore };
+        let known = ANSWER_HEADERS.map(|name| (name.to_owned(), target(name)));
+        Self { known: known.into_iter().collect(), short: BTreeMap::new() }
+    }
+
+    /// All full names.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.known.keys().map(String::as_str)
     }
 
     /// What a column of a name holds: by the name itself, or by the same letters in another case or with other marks
     /// between them.
     pub fn get(&self, name: &str) -> Option<(&str, &Target)> {
         let exact = self.known.get_key_value(name);
+        let full = |short: &String| self.known.get_key_value(short);
         let alike = || {
-            let mut found = self.known.iter().filter(|(known, _)| letters(known) == letters(name));
-            found.next().filter(|_| found.next().is_none())
+            let wanted = letters(name);
+            let mut found = self.known.iter().filter(|(known, _)| letters(known) == wanted);
+            let mut short = self.short.iter().filter(|(short, _)| letters(short) == wanted);
+            match found.next() {
+                Some(first) => Some(first).filter(|_| found.next().is_none()),
+                None => short.next().and_then(|(_, name)| full(name)).filter(|_| short.next().is_none()),
+            }
         };
-        exact.or_else(alike).map(|(name, target)| (name.as_str(), target))
+        let found = exact.or_else(|| self.short.get(name).and_then(full)).or_else(alike);
+        found.map(|(name, target)| (name.as_str(), target))
     }
 
     /// The name most like another one.
@@ -142,7 +186,7 @@ fn section_name(program: &Program, list: ListId) -> &str {
 }
 
 /// Letters and digits only, in lower case.
-fn letters(name: &str) -> String {
+pub(super) fn letters(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -155,6 +199,10 @@ impl Layout {
         let mut lines = Vec::new();
         let mut suggested = Vec::new();
         let mut targets: Vec<Target> = Vec::new();
+        let known = |header: &str| {
+            let mapped = mapping.columns.iter().find(|(from, _)| from.trim() == header).map_or(header, |(_, to)| to.trim());
+            names.get(mapped).map_or_else(String::new, |(name, _)| name.to_owned())
+        };
         let listed = |list: &[String], header: &str| list.iter().any(|one| one.trim() == header);
         for (header, number) in headers.iter().zip(1..) {
             let header = header.trim();
@@ -170,7 +218,7 @@ impl Layout {
                     let help = near
                         .map_or_else(|| "map it, carry it or ignore it".to_owned(), |near| format!("did you mean `{near}`?"));
                     lines.push(format!("column {number} `{wanted}` is no fact: {help}"));
-                    suggested.push((header.to_owned(), near));
+                    suggested.push((header.to_owned(), near.map(str::to_owned)));
                     Target::Ignore
                 }
             };
@@ -188,26 +236,58 @@ impl Layout {
         let mut layout = Self {
             headers: headers.iter().map(|header| header.trim().to_owned()).collect(),
             key: None,
+            file: Arc::from(""),
+            places: (0..targets.iter().filter(|target| **target == Target::Carry).count()).collect(),
+            carries: targets.iter().filter(|target| **target == Target::Carry).count(),
+            known: headers.iter().map(|header| known(header.trim())).collect(),
             targets,
             constants: Vec::new(),
             currencies: Vec::new(),
             words: BTreeMap::new(),
+            any_words: mapping.words.clone(),
             unknown: mapping.unknown.clone(),
             dates: mapping.dates.clone(),
             decimal: mapping.decimal.unwrap_or_default(),
         };
-        layout.key = layout.headers.iter().zip(&layout.targets).position(|(header, target)| {
-            *target == Target::Carry && {
-                let mapped = mapping.columns.get(header).map_or(header.as_str(), String::as_str);
-                names.get(mapped).is_some_and(|(name, _)| name == "account.id")
-            }
-        });
+        layout.key = layout.place("account.id");
         layout.fixed(program, names, mapping, &mut lines);
         layout.currency_columns(names, &mut lines);
         if lines.is_empty() {
             return Ok(layout);
         }
-        Err(Unmatched { lines, suggested: suggestion(&suggested) })
+        Err(Unmatched { lines, columns: suggested })
+    }
+
+    /// The column that holds what has a name and is copied.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.known.iter().zip(&self.targets).position(|(known, target)| *target == Target::Carry && known == name)
+    }
+
+    /// The list among those of carried columns that holds what has a name.
+    pub fn carried_place(&self, name: &str) -> Option<usize> {
+        let place = self.place(name)?;
+        let before = self.targets.iter().take(place).filter(|target| **target == Target::Carry).count();
+        self.places.get(before).copied()
+    }
+
+    /// Makes the columns of several tables that are copied one list, in which each header stands once. Says the list.
+    pub fn unite(layouts: &mut [Self]) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for layout in &mut *layouts {
+            let own: Vec<String> = layout.carried().map(str::to_owned).collect();
+            let mut places: Vec<usize> = Vec::new();
+            for header in own {
+                // A header that stands twice in one table is two columns.
+                let free = all.iter().enumerate().position(|(at, known)| *known == header && !places.contains(&at));
+                places.push(free.unwrap_or(all.len()));
+                if free.is_none() {
+                    all.push(header);
+                }
+            }
+            layout.places = places;
+        }
+        layouts.iter_mut().for_each(|layout| layout.carries = all.len());
+        all
     }
 
     /// The headers of columns that are copied to the output.
@@ -257,10 +337,10 @@ fn near(names: &Names, name: &str) -> String {
 }
 
 /// A mapping to begin with, for columns that are no facts.
-fn suggestion(columns: &[(String, Option<&str>)]) -> String {
+pub fn suggestion(columns: &[(String, Option<String>)]) -> String {
     let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
     let mut text = String::new();
-    let matched: Vec<_> = columns.iter().filter_map(|(header, near)| Some((header, (*near)?))).collect();
+    let matched: Vec<_> = columns.iter().filter_map(|(header, near)| Some((header, near.as_ref()?))).collect();
     let others: Vec<_> = columns.iter().filter(|(_, near)| near.is_none()).map(|(header, _)| header).collect();
     if !matched.is_empty() {
         text.push_str("columns:\n");

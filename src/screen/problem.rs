@@ -3,12 +3,16 @@
 //! In: made where it is found. Out: a row of the problems file.
 //! Owns nothing else. Never decides what is wrong.
 
+use std::sync::Arc;
+
 /// The most characters of a cell that a problem repeats.
 const SHOWN: usize = 60;
 
 /// What is wrong with a row.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Problem {
+    /// The table in which it stands.
+    pub file: Arc<str>,
     /// The number of the row; the first one under the headers is 1.
     pub row: u64,
     /// The header of the column; empty where it is the whole row.

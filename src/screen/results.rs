@@ -41,7 +41,9 @@ pub(super) struct Results<'a> {
 
 impl<'a> Results<'a> {
     pub(super) fn new(shape: &'a Shape, decoded: &Decoded) -> Self {
-        let mut columns = vec![OutColumn::Whole(Vec::new())];
+        let mut columns = Vec::new();
+        columns.extend(shape.files.then(|| OutColumn::Words(Words::default())));
+        columns.push(OutColumn::Whole(Vec::new()));
         columns.extend(decoded.carried.iter().map(|_| OutColumn::Texts(Vec::new())));
         let mut own = Vec::new();
         for field in &shape.fields {
@@ -72,9 +74,9 @@ impl<'a> Results<'a> {
         if self.shape.long { lead + 1 + column } else { lead + made * self.width() + column }
     }
 
-    /// Columns before those of decisions: the row's number and what is carried.
+    /// Columns before those of decisions: the table, the row's number and what is carried.
     fn lead(&self) -> usize {
-        self.carried + 1
+        usize::from(self.shape.files) + 1 + self.carried
     }
 
     /// Columns of one decision.
@@ -164,6 +166,12 @@ impl<'a> Results<'a> {
     fn lead_in(&mut self, decoded: &Decoded, first: usize, rows: impl Iterator<Item = usize> + Clone) {
         self.chunk.rows += rows.clone().count();
         let mut columns = self.chunk.columns.iter_mut();
+        if self.shape.files
+            && let Some(OutColumn::Words(words)) = columns.next()
+        {
+            let code = words.code(&decoded.file);
+            rows.clone().for_each(|_| words.push_code(code));
+        }
         if let Some(OutColumn::Whole(numbers)) = columns.next() {
             numbers.extend(rows.clone().map(|row| decoded.number(first + row)));
         }

@@ -6,15 +6,19 @@
 use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::num::NonZeroUsize;
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 
 use parquet::file::reader::ChunkReader;
 
-use super::cells::CellReader;
+use super::beside::Beside;
+use super::cells::{CellReader, Cells};
+use super::join::{Attached, Join, Side};
 use super::layout::Layout;
 use super::problem::Problem;
+use super::questions::{ASKED_ROWS, Asker, Question};
 use super::read::{CsvTable, NdjsonTable, ParquetTable, Raw, ReadError, XlsxTable, arrow_columns};
+use super::repeats::Repeats;
 use super::screener::Screener;
 use super::shape::Shape;
 use super::table::OutChunk;
@@ -56,7 +60,7 @@ impl<R: ChunkReader + std::io::Read + std::io::Seek + 'static> Table<R> {
         }
     }
 
-    fn each(self, layout: &Layout, rows: usize, take: &mut dyn FnMut(Raw) -> bool) -> Result<(), ReadError> {
+    pub(super) fn each(self, layout: &Layout, rows: usize, take: &mut dyn FnMut(Raw) -> bool) -> Result<(), ReadError> {
         match self {
             Self::Csv(table) => table.each(rows, take),
             Self::Ndjson(table) => table.each(rows, take),
@@ -64,6 +68,29 @@ impl<R: ChunkReader + std::io::Read + std::io::Seek + 'static> Table<R> {
             Self::Xlsx(table) => table.each(rows, take),
         }
     }
+}
+
+/// Reads tables one behind the other; `take` says whether more is wanted.
+/// # Errors
+/// The first error of reading, or of `take`.
+pub fn each_chunk<R: ChunkReader + std::io::Read + std::io::Seek + 'static>(
+    tables: Vec<Table<R>>,
+    layouts: &[Layout],
+    rows: usize,
+    take: &mut dyn FnMut(usize, &Layout, Raw) -> Result<bool, RunError>,
+) -> Result<(), RunError> {
+    for ((table, layout), at) in tables.into_iter().zip(layouts).zip(0..) {
+        let mut taken = Ok(true);
+        let read = table.each(layout, rows, &mut |raw| {
+            taken = take(at, layout, raw);
+            matches!(taken, Ok(true))
+        });
+        if !taken? {
+            return Ok(());
+        }
+        read.map_err(|error| RunError::Read(Arc::clone(&layout.file), error))?;
+    }
+    Ok(())
 }
 
 /// How chunks are encoded.
@@ -79,6 +106,17 @@ pub enum Encoding {
     Columns,
 }
 
+/// A chunk as it was read.
+struct Work {
+    index: u64,
+    /// The table that it is of.
+    table: usize,
+    raw: Raw,
+    attached: Vec<Attached>,
+    /// Rows whose account came before.
+    repeated: Vec<Problem>,
+}
+
 /// What a chunk became.
 #[derive(Debug)]
 pub struct Encoded {
@@ -92,14 +130,22 @@ pub struct Encoded {
     pub problems: Vec<Problem>,
     /// What it came to.
     pub tally: Tally,
+    /// What to ask about its accounts, where the columns are taken.
+    pub questions: Vec<Question>,
 }
 
 /// Why a run ended before its time.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The input.
-    #[error(transparent)]
-    Read(#[from] ReadError),
+    /// An input, by its name.
+    #[error("`{0}`: {1}")]
+    Read(Arc<str>, ReadError),
+    /// Tables that were to be merged are not all sorted by account.
+    #[error("the tables are not all sorted by account")]
+    Unsorted,
+    /// A file without a name on which tables are joined.
+    #[error("a temporary file cannot be used: {0}")]
+    Disk(std::io::Error),
     /// The output.
     #[error("the output cannot be written: {0}")]
     Write(#[from] std::io::Error),
@@ -113,8 +159,10 @@ pub enum RunError {
 pub struct Job<'a> {
     /// The rules.
     pub rules: &'a RuleSet,
-    /// Which column holds what.
-    pub layout: &'a Layout,
+    /// For each table: which column holds what.
+    pub layouts: &'a [Layout],
+    /// Tables beside the accounts.
+    pub sides: &'a [Arc<Side>],
     /// What is told.
     pub shape: &'a Shape,
     /// How chunks are encoded.
@@ -131,27 +179,32 @@ impl Job<'_> {
     /// Rows of a chunk.
     pub const fn rows(&self) -> usize {
         match self.encoding {
+            // An account may have many records, and chunks are held whole.
+            Encoding::Parquet(_) if !self.sides.is_empty() => CHUNK,
+            _ if !self.sides.is_empty() => CHUNK / 8,
             Encoding::Parquet(_) => PARQUET_CHUNK,
             _ => CHUNK,
         }
     }
 
-    /// Runs the table; `write` takes every chunk in the order of the input.
+    /// Runs the tables, one behind the other, with what stands beside them; `write` takes every chunk in the order of the
+    /// input.
     /// # Errors
     /// The first error of input, encoding or output; what `write` took before is whole.
     pub fn run<R: ChunkReader + std::io::Read + std::io::Seek + Send + 'static>(
         &self,
-        table: Table<R>,
+        tables: Vec<Table<R>>,
+        join: Join,
         write: &mut dyn FnMut(Encoded) -> std::io::Result<()>,
     ) -> Result<(), RunError> {
         let threads = self.threads.get();
-        let (raw_in, raw_out) = sync_channel::<(u64, Raw)>(threads);
+        let (raw_in, raw_out) = sync_channel::<Work>(threads);
         let raw_out = Mutex::new(raw_out);
         let (done_in, done_out) = sync_channel::<Result<Encoded, String>>(threads);
         // A chunk is read only while there is room for it: as many tickets as chunks that may be under way.
         let (ticket_in, ticket_out) = sync_channel::<()>(4 * threads);
         std::thread::scope(|scope| {
-            let reader = scope.spawn(move || self.read(table, &raw_in, &ticket_in));
+            let reader = scope.spawn(move || self.read(tables, join, &raw_in, &ticket_in));
             for _ in 0..threads {
                 let done = done_in.clone();
                 let raw = &raw_out;
@@ -166,38 +219,68 @@ impl Job<'_> {
             }
             let read = reader.join().unwrap_or(Ok(()));
             written?;
-            Ok(read?)
+            read
         })
     }
 
     fn read<R: ChunkReader + std::io::Read + std::io::Seek + 'static>(
         &self,
-        table: Table<R>,
-        to: &SyncSender<(u64, Raw)>,
+        tables: Vec<Table<R>>,
+        mut join: Join,
+        to: &SyncSender<Work>,
         tickets: &SyncSender<()>,
-    ) -> Result<(), ReadError> {
-        let mut index = 0;
-        table.each(self.layout, self.rows(), &mut |raw| {
-            let own = index;
-            index += 1;
-            own < self.skip || (tickets.send(()).is_ok() && to.send((own, raw)).is_ok())
-        })
+    ) -> Result<(), RunError> {
+        let mut next = 0;
+        let mut repeats = Repeats::default();
+        let mut give = |table, raw, attached, repeated| {
+            let index = next;
+            next += 1;
+            index < self.skip || (tickets.send(()).is_ok() && to.send(Work { index, table, raw, attached, repeated }).is_ok())
+        };
+        let mut is_wanted = true;
+        each_chunk(tables, self.layouts, self.rows(), &mut |table, layout, raw| {
+            let attached = join.attach(&raw, layout)?;
+            let repeated = repeats.find(&raw, layout);
+            is_wanted = give(table, raw, attached, repeated);
+            Ok(is_wanted)
+        })?;
+        while is_wanted && let Some(attached) = join.rest()? {
+            is_wanted = give(0, Raw::Cells(Cells::default()), attached, Vec::new());
+        }
+        Ok(())
     }
 
-    fn work(&self, from: &Mutex<Receiver<(u64, Raw)>>, to: &SyncSender<Result<Encoded, String>>) {
+    fn work(&self, from: &Mutex<Receiver<Work>>, to: &SyncSender<Result<Encoded, String>>) {
         let rules = self.rules;
         let (program, plan) = (rules.program(), &rules.plan);
-        let mut cells = CellReader::new(program, plan, &rules.reader, self.layout, self.as_of);
+        let reader = |layout| CellReader::new(program, plan, &rules.reader, layout, self.as_of);
+        let mut readers: Vec<CellReader<'_>> = self.layouts.iter().map(reader).collect();
         let mut screener = Screener::new(program, plan, self.shape);
         let mut accounts = rules.reader.accounts().on(self.as_of);
+        let mut beside = Beside::new(rules, self.sides);
+        let lists = self.shape.lists(program);
+        let mut asker = Asker::new(rules, &self.shape.decisions);
         loop {
-            let Ok(Ok((index, raw))) = from.lock().map(|from| from.recv()) else { return };
+            let Ok(Ok(Work { index, table, raw, attached, repeated })) = from.lock().map(|from| from.recv()) else { return };
+            let Some(cells) = readers.get_mut(table) else { return };
+            // What follows from the facts of a document is known once it is read.
+            let is_finished = attached.is_empty() && matches!(raw, Raw::Lines(_));
             let mut decoded = match raw {
-                Raw::Cells(rows) => cells.decode(&rows),
-                Raw::Arrow(first, rows) => arrow_columns(&mut cells, first, &rows),
-                Raw::Lines(lines) => lines.decode(program, plan, &mut accounts, self.as_of),
+                Raw::Cells(rows) => cells.fill(&rows),
+                Raw::Arrow(first, rows) => arrow_columns(cells, first, &rows),
+                Raw::Lines(lines) => lines.decode(program, plan, cells.layout(), &lists, &mut accounts, self.as_of),
             };
-            let (chunk, tally) = screener.screen(&decoded);
+            beside.add(&mut decoded, attached);
+            if !is_finished {
+                cells.finish(&mut decoded);
+            }
+            let (chunk, mut tally) = screener.screen(&decoded);
+            let is_asked = matches!(self.encoding, Encoding::Columns) && index * (self.rows() as u64) < ASKED_ROWS;
+            let key = cells.layout().carried_place("account.id");
+            let questions = if is_asked { asker.ask(&decoded, key) } else { Vec::new() };
+            tally.astray += beside.astray;
+            tally.repeated += repeated.len() as u64;
+            decoded.problems.extend(repeated);
             let problems = std::mem::take(&mut decoded.problems);
             let (bytes, columns) = match &self.encoding {
                 Encoding::Csv(delimiter) => (Ok(csv_rows(&chunk, *delimiter)), None),
@@ -205,7 +288,7 @@ impl Job<'_> {
                 Encoding::Parquet(part) => (part.rows(chunk).map_err(|error| error.to_string()), None),
                 Encoding::Columns => (Ok(Vec::new()), Some(chunk)),
             };
-            if to.send(bytes.map(|bytes| Encoded { index, bytes, columns, problems, tally })).is_err() {
+            if to.send(bytes.map(|bytes| Encoded { index, bytes, columns, problems, tally, questions })).is_err() {
                 return;
             }
         }

@@ -9,6 +9,7 @@ use super::cells::Decoded;
 use super::columns::{Engine, Plane, STRIP, Workspace};
 use super::results::Results;
 use super::shape::{Field, Shape};
+use super::singly::Singly;
 use super::table::{NOTHING, OutChunk};
 use crate::eval::{Decided, Reward};
 use crate::facts::Facts;
@@ -29,6 +30,8 @@ pub struct Screener<'p> {
     shape: &'p Shape,
     engine: Engine<'p>,
     workspace: Workspace,
+    /// Where some decisions are made for records: whoever makes them all.
+    singly: Option<Singly<'p>>,
     words: Remembered,
     /// What one decision came to, row by row.
     by_rows: Vec<Decided>,
@@ -58,13 +61,17 @@ struct Found {
 impl<'p> Screener<'p> {
     /// Prepares the decisions of a shape.
     pub fn new(program: &'p Program, plan: &'p Plan, shape: &'p Shape) -> Self {
-        let engine = Engine::new(program, plan, shape.decisions.clone());
+        let singly = shape.has_records(program).then(|| Singly::new(program, plan, shape));
+        let engine = Engine::new(program, plan, if singly.is_some() { Vec::new() } else { shape.decisions.clone() });
         let workspace = engine.workspace(Facts::new(program, 0));
-        Self { program, shape, engine, workspace, words: Remembered::default(), by_rows: Vec::new() }
+        Self { program, shape, engine, workspace, singly, words: Remembered::default(), by_rows: Vec::new() }
     }
 
     /// Decides every row.
     pub fn screen(&mut self, decoded: &Decoded) -> (OutChunk, Tally) {
+        if let Some(singly) = &mut self.singly {
+            return singly.screen(decoded);
+        }
         let mut results = Results::new(self.shape, decoded);
         let mut tally = Tally { rows: decoded.batch.rows() as u64, ..Tally::default() };
         self.words.codes.clear();
@@ -270,9 +277,7 @@ impl<'p> Screener<'p> {
                 Field::Verdict if !rows.is_none() => results.say(made, column, rows, "invalid"),
                 Field::Why => {
                     for row in rows.rows() {
-                        let number = decoded.number(strip * STRIP + row);
-                        let problem = decoded.problems.iter().find(|problem| problem.row == number);
-                        let code = results.code(made, column, problem.map_or("", |problem| problem.reason.as_str()));
+                        let code = results.code(made, column, decoded.reason(strip * STRIP + row));
                         if let Some(place) = results.codes(made, column).and_then(|codes| codes.get_mut(row)) {
                             *place = code;
                         }

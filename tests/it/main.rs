@@ -25,6 +25,7 @@ mod limits;
 mod pages;
 mod random;
 mod relevance;
+mod screen_records;
 mod screens;
 mod sql;
 mod store;

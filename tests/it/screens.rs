@@ -34,7 +34,7 @@ fn facts(program: &Program) -> Vec<(String, Type)> {
 }
 
 /// A value as a table writes it.
-fn value(ty: &Type, rng: &mut Rng) -> String {
+pub fn value(ty: &Type, rng: &mut Rng) -> String {
     let day = |rng: &mut Rng| accredit::value::day_text(rng.between(739_500, 739_700));
     match ty {
         Type::Bool => (*rng.pick(&["yes", "no"])).to_owned(),
@@ -56,15 +56,15 @@ fn value(ty: &Type, rng: &mut Rng) -> String {
 }
 
 /// Drawn accounts: a cell a fact, empty where it is not known.
-struct Drawn {
-    facts: Vec<(String, Type)>,
-    rows: Vec<Vec<String>>,
+pub struct Drawn {
+    pub facts: Vec<(String, Type)>,
+    pub rows: Vec<Vec<String>>,
 }
 
-const AS_OF: &str = "2026-03-20";
+pub const AS_OF: &str = "2026-03-20";
 
 impl Drawn {
-    fn new(program: &Program, rows: usize, rng: &mut Rng) -> Self {
+    pub fn new(program: &Program, rows: usize, rng: &mut Rng) -> Self {
         let facts = facts(program);
         let row = |rng: &mut Rng| {
             let absent = *rng.pick(&[10, 50, 90, 99]);
@@ -83,7 +83,7 @@ impl Drawn {
         writer.into_inner().unwrap()
     }
 
-    fn document(&self, at: usize) -> String {
+    pub fn document(&self, at: usize) -> String {
         let mut object = serde_json::Map::new();
         object.insert("as_of".to_owned(), AS_OF.into());
         object.insert("account.id".to_owned(), format!("a{}", at + 1).into());
@@ -193,14 +193,14 @@ fn wanted(rules: &RuleSet, drawn: &Drawn, ids: &[&str]) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn screened(input: &Path, output: &Path, more: &[&str]) -> (i32, String) {
+pub fn screened(input: &Path, output: &Path, more: &[&str]) -> (i32, String) {
     let mut args = vec!["screen", input.to_str().unwrap(), "-o", output.to_str().unwrap(), "--as-of", AS_OF];
     args.extend(more);
     let (code, _, err) = said(&accredit(&args, ""));
     (code, err)
 }
 
-fn rows_of(path: &Path) -> Vec<Vec<String>> {
+pub fn rows_of(path: &Path) -> Vec<Vec<String>> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
@@ -284,7 +284,7 @@ fn every_output_says_the_same() {
     }
     assert_eq!(at, csv.len());
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(put("same.out.xlsx")).unwrap();
-    assert_eq!(calamine::Reader::sheet_names(&book), ["Summary", "Results", "Reasons", "Problems", "About"]);
+    assert_eq!(calamine::Reader::sheet_names(&book), ["Summary", "Results", "Reasons", "Missing answers", "Problems", "About"]);
     let sheet = calamine::Reader::worksheet_range(&mut book, "Results").unwrap();
     for (found, row) in sheet.rows().skip(1).zip(&csv) {
         for ((cell, text), name) in found.iter().zip(row).zip(&head).filter(|(_, name)| !name.ends_with("deadline")) {
@@ -343,15 +343,15 @@ fn a_killed_run_goes_on_to_the_same_bytes() {
             .spawn()
             .unwrap();
         // Killed once it has begun to write, after a while that differs from time to time.
-        let part = input.with_file_name(format!("killed.out.{ending}.part"));
-        while !part.exists() && started.elapsed().as_secs() < 60 {
+        let note = input.with_file_name(format!("killed.out.{ending}.progress"));
+        while !note.exists() && started.elapsed().as_secs() < 60 {
             std::thread::yield_now();
         }
         std::thread::sleep(std::time::Duration::from_millis(rng.below(900) as u64));
         let _ = child.kill();
         child.wait().unwrap();
-        assert!(part.exists() != output.exists(), "a run leaves its parts or its output");
-        if part.exists() {
+        assert!(note.exists() || output.exists(), "a run leaves a note or its output");
+        if note.exists() {
             gone_on += 1;
             let (code, err) = screened(&input, &output, &[&more[..], &["--resume"]].concat());
             assert!(code == 0 || code == 3, "{err}");
@@ -359,7 +359,9 @@ fn a_killed_run_goes_on_to_the_same_bytes() {
         assert!(std::fs::read(&output).unwrap() == std::fs::read(&whole).unwrap(), "run {at} into {ending}");
         let problems = |of: &Path| std::fs::read(format!("{}.problems.csv", of.display())).unwrap();
         assert!(problems(&output) == problems(&whole), "run {at} into {ending}: problems");
-        assert!(!part.exists(), "nothing is left beside the output");
+        for left in [".part", ".problems.part", ".progress", ".joined"] {
+            assert!(!PathBuf::from(format!("{}{left}", output.display())).exists(), "{left} is left beside the output");
+        }
         std::fs::remove_file(&output).unwrap();
     }
     println!("{gone_on} of {} runs were killed in the middle and went on", kills());

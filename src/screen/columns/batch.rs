@@ -6,7 +6,7 @@
 use super::plane::{Plane, STRIP};
 use crate::facts::{Facts, State, Texts};
 use crate::plan::Plan;
-use crate::program::{Lane, NO_EVENT, Program, SlotId, Type};
+use crate::program::{At, Lane, ListId, NO_EVENT, Program, SlotId, Type};
 
 /// Rows of a full batch.
 pub const ROWS: usize = 8 * STRIP;
@@ -115,6 +115,23 @@ impl Values {
         }
     }
 
+    /// The values of some rows, in their order.
+    fn gathered(&self, of: &[usize]) -> Self {
+        fn at<T: Copy + Default>(values: &[T], of: &[usize]) -> Vec<T> {
+            of.iter().map(|row| values.get(*row).copied().unwrap_or_default()).collect()
+        }
+        let mut values = match self {
+            Self::Words(words) => Self::Words(at(words, of)),
+            Self::Codes(codes) => Self::Codes(at(codes, of)),
+            Self::Days(days) => Self::Days(at(days, of)),
+            Self::Wholes(wholes) => Self::Wholes(at(wholes, of)),
+            Self::Money(minor, currency) => Self::Money(at(minor, of), at(currency, of)),
+            Self::Numbers(whole, nanos) => Self::Numbers(at(whole, of), at(nanos, of)),
+        };
+        values.resize(of.len().div_ceil(STRIP) * STRIP);
+        values
+    }
+
     fn resize(&mut self, rows: usize) {
         match self {
             Self::Words(words) => words.resize(rows, 0),
@@ -152,6 +169,38 @@ pub enum Column {
     Same(Lane, State),
     /// A value a row.
     Each(Each),
+}
+
+impl Column {
+    /// The values of some rows, in their order.
+    fn gathered(&self, of: &[usize]) -> Self {
+        match self {
+            Self::Same(lane, state) => Self::Same(*lane, *state),
+            Self::Each(each) => Self::Each(Each {
+                values: each.values.gathered(of),
+                known: gathered(&each.known, of),
+                given: gathered(&each.given, of),
+                derived: gathered(&each.derived, of),
+            }),
+        }
+    }
+}
+
+fn is_text(program: &Program, slot: SlotId) -> bool {
+    matches!(program.fact_of(slot).map(|fact| &fact.ty), Some(Type::Text))
+}
+
+/// The bits of some rows, in their order.
+fn gathered(planes: &[Plane], of: &[usize]) -> Vec<Plane> {
+    let mut found = vec![Plane::NONE; of.len().div_ceil(STRIP)];
+    for (row, from) in of.iter().enumerate() {
+        if let Some(plane) = found.get_mut(row / STRIP)
+            && planes.get(from / STRIP).is_some_and(|plane| plane.has(from % STRIP))
+        {
+            plane.put(row % STRIP, true);
+        }
+    }
+    found
 }
 
 /// A value a row.
@@ -235,6 +284,32 @@ impl Batch {
                 self.note_mixed(slot, row);
             }
         }
+    }
+
+    /// A row for each of some records: what is known of its account, which is row `of` here, and at the slots of `list` what
+    /// is known of the record itself.
+    #[must_use]
+    pub fn with_records(&self, program: &Program, list: ListId, of: &[usize], records: &Self) -> Self {
+        let mut all = Self {
+            rows: of.len(),
+            columns: self.columns.iter().map(|column| column.gathered(of)).collect(),
+            mixed: self.mixed.iter().map(|(slot, planes)| (*slot, gathered(planes, of))).collect(),
+            texts: self.texts.clone(),
+        };
+        let own = (0_u32..).map(SlotId).zip(&program.slots).filter(|(_, slot)| slot.at == At::Record(list));
+        for (slot, _) in own {
+            if is_text(program, slot) {
+                for row in 0..of.len() {
+                    let (lane, state) = records.get(slot, row);
+                    let lane = all.with_text_of(records, program, slot, lane, state);
+                    all.put(program, slot, row, lane, state);
+                }
+            } else if let Some(column) = all.columns.get_mut(slot.0 as usize) {
+                *column = records.column(slot).clone();
+            }
+        }
+        all.mixed.extend(records.mixed.iter().cloned());
+        all
     }
 
     /// How many rows there are.
@@ -341,6 +416,19 @@ impl Batch {
         &self.texts
     }
 
+    /// The text of a lane of this batch.
+    pub fn text(&self, lane: Lane) -> &str {
+        usize::try_from(lane.main).ok().and_then(|at| self.texts.get(at)).unwrap_or("")
+    }
+
+    /// A value of another batch as a value of this one: a text has another index here.
+    pub fn with_text_of(&mut self, other: &Self, program: &Program, slot: SlotId, lane: Lane, state: State) -> Lane {
+        match state != State::Missing && is_text(program, slot) {
+            true => Lane { main: self.text_index(other.text(lane)), ..lane },
+            false => lane,
+        }
+    }
+
     /// Notes that in a row the parts of a computed fact were in more than one currency.
     pub fn note_mixed(&mut self, slot: SlotId, row: usize) {
         let strips = self.strips();
@@ -351,6 +439,11 @@ impl Batch {
         if let Some(plane) = self.mixed.get_mut(at).and_then(|(_, planes)| planes.get_mut(row / STRIP)) {
             plane.put(row % STRIP, true);
         }
+    }
+
+    /// Were the parts of a computed fact in more than one currency in a row?
+    pub fn is_mixed(&self, slot: SlotId, row: usize) -> bool {
+        self.mixed(slot, row / STRIP).has(row % STRIP)
     }
 
     /// Where in a strip the parts of a computed fact were in more than one currency.

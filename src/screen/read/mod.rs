@@ -11,7 +11,7 @@ mod xlsx;
 
 pub use self::csv::CsvTable;
 pub use self::ndjson::{Lines, NdjsonTable};
-pub use self::parquet::{ParquetTable, arrow_columns};
+pub use self::parquet::{ParquetTable, arrow_columns, text as arrow_text};
 pub use self::xlsx::XlsxTable;
 
 use super::cells::Cells;

@@ -79,21 +79,20 @@ fn form(error: &parquet::errors::ParquetError) -> ReadError {
     ReadError::Form { format: "Parquet file", why: error.to_string() }
 }
 
-/// Arrow columns to columns of facts.
+/// Arrow columns to columns of what they say, without what follows from it.
 pub fn arrow_columns(cells: &mut CellReader<'_>, first: u64, rows: &RecordBatch) -> Decoded {
     let (program, layout) = (cells.program(), cells.layout());
     let mut decoded = cells.begin(first, rows.num_rows());
     let array = |name: &str| rows.column_by_name(name);
-    let mut carried = 0;
+    let mut places = layout.places.iter();
     for (header, target) in layout.headers.iter().zip(&layout.targets) {
         let Some(values) = array(header) else { continue };
         match target {
             Target::Ignore | Target::Currency(_) => {}
             Target::Carry => {
-                if let Some(list) = decoded.carried.get_mut(carried) {
+                if let Some(list) = places.next().and_then(|place| decoded.carried.get_mut(*place)) {
                     list.extend((0..values.len()).map(|row| text(values, row).unwrap_or_default()));
                 }
-                carried += 1;
             }
             Target::NoEvent(slot) => {
                 cells.texts(header, *slot, true, values.len(), &|row| text(values, row), None, &mut decoded)
@@ -109,7 +108,6 @@ pub fn arrow_columns(cells: &mut CellReader<'_>, first: u64, rows: &RecordBatch)
             }
         }
     }
-    cells.finish(&mut decoded);
     decoded
 }
 
@@ -123,8 +121,8 @@ fn columnar(
     decoded: &mut Decoded,
 ) -> bool {
     let Some(fact) = program.fact_of(slot) else { return false };
-    if layout.words.contains_key(&slot) || !layout.unknown.is_empty() && matches!(values.data_type(), DataType::Dictionary(..))
-    {
+    let is_text = matches!(values.data_type(), DataType::Dictionary(..));
+    if layout.words.contains_key(&slot) || is_text && !(layout.unknown.is_empty() && layout.any_words.is_empty()) {
         return false;
     }
     let known = known(values.nulls(), values.len());
@@ -256,7 +254,7 @@ fn money(amounts: impl ExactSizeIterator<Item = i128>, scales: &Scales<'_>, know
 }
 
 /// What a value is shown as; nothing where there is none.
-fn text(values: &ArrayRef, row: usize) -> Option<String> {
+pub fn text(values: &ArrayRef, row: usize) -> Option<String> {
     if values.is_null(row) {
         return None;
     }

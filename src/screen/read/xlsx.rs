@@ -9,6 +9,7 @@ use calamine::{Cell, DataRef, ExcelDateTime, Reader as _, Xlsx};
 
 use super::{Raw, ReadError, TITLE_ROWS, Take, header_row};
 use crate::screen::cells::Cells;
+use crate::screen::layout::letters;
 
 /// The largest sheet, in columns: a row is kept whole.
 const MOST_COLUMNS: usize = 16_384;
@@ -27,10 +28,11 @@ pub struct XlsxTable<R> {
 }
 
 impl<R: Read + Seek> XlsxTable<R> {
-    /// Opens the named sheet, else the first one that has rows; `is_name` says which cells are names of facts.
+    /// Opens the named sheet; else the one that is called `liked`, else the first one with names of facts, else the first one
+    /// that has rows; `is_name` says which cells are names of facts.
     /// # Errors
     /// [`ReadError`], when this is no workbook, or no such sheet is in it.
-    pub fn open(bytes: R, sheet: Option<&str>, is_name: &dyn Fn(&str) -> bool) -> Result<Self, ReadError> {
+    pub fn open(bytes: R, sheet: Option<&str>, liked: &str, is_name: &dyn Fn(&str) -> bool) -> Result<Self, ReadError> {
         let mut workbook = Xlsx::new(BufReader::new(bytes)).map_err(|error| form(&error))?;
         let names = workbook.sheet_names();
         let wanted: Vec<String> = match sheet {
@@ -39,14 +41,24 @@ impl<R: Read + Seek> XlsxTable<R> {
                 let why = format!("it has no sheet `{name}`; its sheets are {}", names.join(", "));
                 return Err(ReadError::Form { format: "workbook with that sheet", why });
             }
-            None => names,
+            None => match names.iter().find(|name| letters(name) == letters(liked)) {
+                Some(name) => vec![name.clone()],
+                None => names,
+            },
         };
+        let mut first = None;
         for sheet in wanted {
-            if let Some((header_row, first_column, headers)) = headers(&mut workbook, &sheet, is_name)? {
-                return Ok(Self { headers, sheet, workbook, header_row, first_column });
+            let Some(found) = headers(&mut workbook, &sheet, is_name)? else { continue };
+            let is_named = found.2.iter().any(|header| is_name(header));
+            if is_named || first.is_none() {
+                first = Some((sheet, found));
+            }
+            if is_named {
+                break;
             }
         }
-        Err(ReadError::Empty)
+        let (sheet, (header_row, first_column, headers)) = first.ok_or(ReadError::Empty)?;
+        Ok(Self { headers, sheet, workbook, header_row, first_column })
     }
 
     /// Reads all rows under the headers.
@@ -146,9 +158,14 @@ fn text(cell: &Cell<DataRef<'_>>) -> String {
     }
 }
 
-/// The shortest decimal that is the same number: what the sheet shows, without an exponent.
+/// The shortest decimal that is the same number: what the sheet shows, without an exponent. A fraction of three digits gets a
+/// zero more, because where a comma stands before cents, a point before three digits stands between thousands.
 pub(super) fn decimal(number: f64) -> String {
-    format!("{number}")
+    let text = format!("{number}");
+    match text.split_once('.') {
+        Some((_, fraction)) if fraction.len() == 3 => text + "0",
+        _ => text,
+    }
 }
 
 /// A day; with a time beside it, which a check of days then finds fault with.

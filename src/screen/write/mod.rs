@@ -8,7 +8,7 @@ mod text;
 mod xlsx;
 
 pub use self::parquet::{ParquetPart, join_parquet};
-pub use self::text::{csv_header, csv_rows, ndjson_rows, problem_rows};
+pub use self::text::{PROBLEM_HEADERS, csv_header, csv_rows, ndjson_rows, problem_rows};
 pub use self::xlsx::Workbook;
 
 /// A text that no spreadsheet takes for a formula.

@@ -73,11 +73,15 @@ pub fn ndjson_rows(chunk: &OutChunk, headers: &[String]) -> Vec<u8> {
     bytes
 }
 
+/// The headers of problems.
+pub const PROBLEM_HEADERS: [&str; 6] = ["file", "row", "column", "value", "reason", "help"];
+
 /// Problems as CSV, without the line of headers.
 pub fn problem_rows(problems: &[Problem]) -> Vec<u8> {
     let mut writer = writer(b',');
-    for Problem { row, column, value, reason, help } in problems {
+    for Problem { file, row, column, value, reason, help } in problems {
         let cells = [
+            neutral(file).into_owned(),
             row.to_string(),
             neutral(column).into_owned(),
             neutral(value).into_owned(),

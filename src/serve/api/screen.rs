@@ -21,6 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::call::{Query, media_type, too_large, unsupported};
 use crate::RuleSet;
 use crate::program::Verdict;
+use crate::screen::join::Join;
 use crate::screen::read::CsvTable;
 use crate::screen::write::csv_header;
 use crate::screen::{Encoded, Encoding, FIELDS, Field, Job, Layout, Mapping, Names, Problem as RowProblem, Shape, Table};
@@ -197,10 +198,19 @@ fn run(
     };
     let lines = asked.to == Form::Ndjson;
     // One thread decides: requests for one account go before.
-    let job = Job { rules, layout: &layout, shape: &shape, encoding, as_of: asked.as_of, threads: NonZeroUsize::MIN, skip: 0 };
+    let job = Job {
+        rules,
+        layouts: std::slice::from_ref(&layout),
+        sides: &[],
+        shape: &shape,
+        encoding,
+        as_of: asked.as_of,
+        threads: NonZeroUsize::MIN,
+        skip: 0,
+    };
     let whole = send(Ok(head.into())).is_ok()
         && job
-            .run(table, &mut |encoded: Encoded| {
+            .run(vec![table], Join::Nothing, &mut |encoded: Encoded| {
                 send(Ok(encoded.bytes.into()))?;
                 if lines && !encoded.problems.is_empty() {
                     send(Ok(told(&encoded.problems).into()))?;
@@ -240,11 +250,11 @@ fn open(rules: &RuleSet, asked: &Asked, bytes: Pieces) -> Result<(Table<File>, L
         let fault = |line: String| Fault { line: Some(1), detail: line, ..Fault::default() };
         Box::new(unmatched.lines.into_iter().map(fault).fold(problem, Problem::fault))
     })?;
-    let decisions = Shape::decisions(rules.program(), &asked.only)
+    let decisions = Shape::decisions(rules.program(), &asked.only, &[], asked.from == Form::Ndjson)
         .map_err(|unfit| Box::new(Problem::parameter("program", unfit.to_string(), unfit.help)))?;
     let fields = FIELDS.iter().map(|(field, _)| *field).filter(|field| *field != Field::Masks).collect();
     let carried = layout.carried().map(str::to_owned).collect();
-    let shape = Shape { long: asked.long, decisions, fields, verdicts: asked.verdicts.clone(), carried };
+    let shape = Shape { long: asked.long, decisions, fields, verdicts: asked.verdicts.clone(), carried, files: false };
     Ok((table, layout, shape))
 }
 
