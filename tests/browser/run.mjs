@@ -172,6 +172,7 @@ async function prospect(browser, options, name) {
   const verdicts = await cards(page);
   if (Object.keys(verdicts).length < 16) wrong(`${name}: only ${Object.keys(verdicts).length} verdicts`);
   if (!/^\d+ [a-z]/.test(await page.locator(".count").innerText())) wrong(`${name}: no line of counts`);
+  if (!(await page.locator("main").innerText()).includes("Nothing is left to ask")) wrong(`${name}: the end of the questions is not told`);
   await look(page, `${name} results`);
   await press(page, "Check what we read");
   const text = await page.locator("main").innerText();

@@ -79,6 +79,8 @@ struct Results {
     prospects: String,
     silent: String,
     next: Option<Next>,
+    /// How many questions nobody could answer.
+    unknown: usize,
 }
 
 pub(super) async fn results(
@@ -129,6 +131,7 @@ fn shown(report: &Report<'_>, client: &Client, kind: Kind, toward: Option<&str>,
         prospects: if kind == Kind::Credits { report::prospects(report) } else { String::new() },
         silent: report::not_looked_at(report),
         next: next(report, client, toward, slip),
+        unknown: client.unknown.len(),
     }
 }
 
