@@ -33,7 +33,8 @@ pub fn instructions(entry: &Entry) -> Result<f64, Trouble> {
         let sum: f64 = counts.sum();
         if run.status.success() && sum > 0.0 { Ok(sum) } else { Err("valgrind counts nothing".into()) }
     };
-    Ok((count(3)? - count(1)?) / (2 * rows_of(entry)) as f64)
+    let instructions = (count(3)? - count(1)?) / (2 * rows_of(entry)) as f64;
+    if instructions >= 1.0 { Ok(instructions) } else { Err("the engine ran where valgrind does not count".into()) }
 }
 
 /// What the counted process does: so many passes of an engine. `which` is its key, and how many.

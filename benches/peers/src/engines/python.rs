@@ -18,7 +18,8 @@ use crate::terms::{Kind, Terms, Test, When, sign};
 /// An engine in its process.
 pub struct Python {
     process: Child,
-    told: ChildStdin,
+    /// Closed to end the process.
+    told: Option<ChildStdin>,
     says: BufReader<ChildStdout>,
     rows: usize,
 }
@@ -43,7 +44,7 @@ impl Python {
             .stdout(Stdio::piped())
             .spawn()?;
         let (told, says) = process.stdin.take().zip(process.stdout.take()).ok_or("no pipes to the process")?;
-        let mut peer = Self { process, told, says: BufReader::new(says), rows: rows.len() };
+        let mut peer = Self { process, told: Some(told), says: BufReader::new(says), rows: rows.len() };
         match peer.hear()?.as_str() {
             "ready" => Ok(peer),
             other => Err(format!("the process says `{other}`").into()),
@@ -59,15 +60,15 @@ impl Python {
     }
 
     fn ask(&mut self, word: &str) -> Result<String, Trouble> {
-        writeln!(self.told, "{word}")?;
+        writeln!(self.told.as_mut().ok_or("the process was told to end")?, "{word}")?;
         self.hear()
     }
 }
 
 impl Drop for Python {
     fn drop(&mut self) {
-        // A process that has already ended cannot be stopped, and need not be.
-        let _ = self.process.kill();
+        // It ends by itself once nothing more can be asked, so that whoever counts its instructions can say how many.
+        drop(self.told.take());
         let _ = self.process.wait();
     }
 }
