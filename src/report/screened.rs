@@ -31,12 +31,22 @@ pub fn tables(program: &Program, decisions: &[usize], tally: &Tally) -> [Table; 
     [verdicts(program, decisions, tally), reasons(program, tally)]
 }
 
+/// A verdict in words.
+pub fn verdict(verdict: Verdict) -> &'static str {
+    words::verdict(verdict)
+}
+
+/// How many decisions came to a verdict, in words.
+pub fn counted(verdict: Verdict, count: usize) -> String {
+    words::counted(verdict, count)
+}
+
 fn title(program: &Program, decision: usize) -> String {
     program.decisions.get(decision).map_or_else(String::new, |decision| decision.title.clone())
 }
 
 /// The verdicts that some decision of these can have, in the order of reading.
-pub(super) fn verdict_order(program: &Program, decisions: &[usize]) -> Vec<Verdict> {
+pub fn verdict_order(program: &Program, decisions: &[usize]) -> Vec<Verdict> {
     let kinds = [
         (DecisionKind::Credit, words::CREDIT_ORDER),
         (DecisionKind::Action, words::ACTION_ORDER),
@@ -100,7 +110,7 @@ fn reasons(program: &Program, tally: &Tally) -> Table {
 }
 
 /// Requirements by how many accounts fail them, the most first: label and decision.
-pub(super) fn blockers(program: &Program, tally: &Tally) -> Vec<(String, u64)> {
+pub fn blockers(program: &Program, tally: &Tally) -> Vec<(String, u64)> {
     let mut failed: Vec<_> = tally.failed.iter().collect();
     failed.sort_by_key(|(key, count)| (std::cmp::Reverse(**count), **key));
     let worded = failed.into_iter().filter_map(|((decision, at), count)| {
@@ -111,7 +121,7 @@ pub(super) fn blockers(program: &Program, tally: &Tally) -> Vec<(String, u64)> {
 }
 
 /// Facts by how many undetermined decisions ask for them first, the most first: name and question.
-pub(super) fn asked(program: &Program, tally: &Tally) -> Vec<(String, String, u64)> {
+pub fn asked(program: &Program, tally: &Tally) -> Vec<(String, String, u64)> {
     let mut counts = std::collections::BTreeMap::new();
     tally.asked.iter().for_each(|((_, slot), count)| *counts.entry(*slot).or_insert(0) += count);
     let mut counts: Vec<(u32, u64)> = counts.into_iter().collect();

@@ -5,38 +5,46 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::layout::Names;
 
 /// A mapping, as it is written. Everything may be left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mapping {
     /// Headers of the table, each with the fact that its column holds.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, String>,
     /// Facts that have one value in every row.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub constants: BTreeMap<String, String>,
     /// For a fact: words of the table, each with the word of the vocabulary.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// Words of the table in any column, each with the word of the facts: `ja: "yes"`.
     pub words: BTreeMap<String, String>,
     /// Texts that say that nothing is known, beside an empty cell.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<String>,
     /// Columns that are no facts and are copied to the output.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub carry: Vec<String>,
     /// Columns that are no facts and are left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<String>,
     /// How days are written, such as `%d.%m.%Y`; else year-month-day.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dates: Option<String>,
     /// How amounts and numbers are written.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub decimal: Option<Separator>,
     /// For a list: the mapping of its tables of records, in place of this one.
     pub records: BTreeMap<String, Mapping>,
 }
 
 /// What stands before the cents.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Separator {
     /// `1250.10`

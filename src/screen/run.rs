@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use parquet::file::reader::ChunkReader;
 
 use super::beside::Beside;
-use super::cells::{CellReader, Cells};
+use super::cells::{CellReader, Cells, Decoded};
 use super::join::{Attached, Join, Side};
 use super::layout::Layout;
 use super::problem::Problem;
@@ -24,6 +24,8 @@ use super::shape::Shape;
 use super::table::OutChunk;
 use super::write::{ParquetPart, csv_rows, ndjson_rows};
 use crate::RuleSet;
+use crate::facts::{Accounts, Facts};
+use crate::program::ListId;
 use crate::report::Tally;
 use crate::value::Day;
 
@@ -58,6 +60,26 @@ impl<R: ChunkReader + std::io::Read + std::io::Seek + 'static> Table<R> {
             Self::Xlsx(table) => Some(&table.headers),
             Self::Ndjson(_) => None,
         }
+    }
+
+    /// The first rows, cell by cell; none of a table that holds no texts.
+    /// # Errors
+    /// [`ReadError`], when it cannot be read.
+    pub fn sample(self, rows: usize) -> Result<Vec<Vec<String>>, ReadError> {
+        let mut found = Vec::new();
+        let mut take = |raw| {
+            if let Raw::Cells(cells) = raw {
+                let text = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
+                found = cells.rows.iter().map(|row| row.iter().map(text).collect()).collect();
+            }
+            false
+        };
+        match self {
+            Self::Csv(table) => table.each(rows, &mut take)?,
+            Self::Xlsx(table) => table.each(rows, &mut take)?,
+            Self::Ndjson(_) | Self::Parquet(_) => {}
+        }
+        Ok(found)
     }
 
     pub(super) fn each(self, layout: &Layout, rows: usize, take: &mut dyn FnMut(Raw) -> bool) -> Result<(), ReadError> {
@@ -223,6 +245,49 @@ impl Job<'_> {
         })
     }
 
+    /// What the row of a number says, as it is read for a run of one table with nothing beside it; nothing where there is no
+    /// such row, or where it is invalid.
+    /// # Errors
+    /// The table cannot be read as far as that.
+    pub fn facts_of<R: ChunkReader + std::io::Read + std::io::Seek + 'static>(
+        &self,
+        table: Table<R>,
+        number: u64,
+    ) -> Result<Option<Facts>, ReadError> {
+        let (rules, mut found) = (self.rules, None);
+        let program = rules.program();
+        let Some(layout) = self.layouts.first() else { return Ok(found) };
+        let mut cells = CellReader::new(program, &rules.plan, &rules.reader, layout, self.as_of);
+        let mut accounts = rules.reader.accounts().on(self.as_of);
+        let lists = self.shape.lists(program);
+        table.each(layout, self.rows(), &mut |raw| {
+            let is_finished = matches!(raw, Raw::Lines(_));
+            let mut decoded = self.decode(raw, &mut cells, &lists, &mut accounts);
+            let row = (0..decoded.batch.rows()).find(|row| decoded.number(*row) == number);
+            let Some(row) = row else { return true };
+            if !is_finished {
+                cells.finish(&mut decoded);
+            }
+            if !decoded.is_invalid(row) {
+                let mut facts = Facts::new(program, 0);
+                decoded.batch.facts_of(program, row, &mut facts);
+                found = Some(facts);
+            }
+            false
+        })?;
+        Ok(found)
+    }
+
+    /// The facts of a chunk. Of documents all is known then; what follows from cells is derived once all of them are there.
+    fn decode(&self, raw: Raw, cells: &mut CellReader<'_>, lists: &[ListId], accounts: &mut Accounts<'_>) -> Decoded {
+        let rules = self.rules;
+        match raw {
+            Raw::Cells(rows) => cells.fill(&rows),
+            Raw::Arrow(first, rows) => arrow_columns(cells, first, &rows),
+            Raw::Lines(lines) => lines.decode(rules.program(), &rules.plan, cells.layout(), lists, accounts, self.as_of),
+        }
+    }
+
     fn read<R: ChunkReader + std::io::Read + std::io::Seek + 'static>(
         &self,
         tables: Vec<Table<R>>,
@@ -265,11 +330,7 @@ impl Job<'_> {
             let Some(cells) = readers.get_mut(table) else { return };
             // What follows from the facts of a document is known once it is read.
             let is_finished = attached.is_empty() && matches!(raw, Raw::Lines(_));
-            let mut decoded = match raw {
-                Raw::Cells(rows) => cells.fill(&rows),
-                Raw::Arrow(first, rows) => arrow_columns(cells, first, &rows),
-                Raw::Lines(lines) => lines.decode(program, plan, cells.layout(), &lists, &mut accounts, self.as_of),
-            };
+            let mut decoded = self.decode(raw, cells, &lists, &mut accounts);
             beside.add(&mut decoded, attached);
             if !is_finished {
                 cells.finish(&mut decoded);

@@ -305,6 +305,88 @@ async function charts(browser) {
   await context.close();
 }
 
+// A spreadsheet of an agency: strange headers, days and amounts as people write them, a bad cell, a formula for a name.
+const CLIENTS = [
+  "Clients of March;;;;;;",
+  "account.id;account.name;Country;account.registered_on;Qualifying spend;Owner;Remark",
+  "a1;Bluebird Shoes;US;01.03.2026;1.250,00 USD;Ana;yes",
+  "a2;=HYPERLINK(\"x\");TH;15.02.2026;n/a;Ben;",
+  "a3;Harbor;USA;10.03.2026;20,00 USD;Ana;no",
+  ...Array.from({ length: 60 }, (_, at) => `b${at};Client ${at};${["US", "DE", ""][at % 3]};0${(at % 9) + 1}.03.2026;${at * 20},00 USD;Ben;`),
+].join("\r\n");
+
+async function table(browser, options, name) {
+  const { context, page } = await open(browser, options);
+  await page.goto(`${BASE}/agency`);
+  await look(page, `${name} start`);
+  await page.getByLabel("For which day should the check hold?").fill("2026-03-20");
+  const give = async (called, text) => {
+    await page.locator("#table").setInputFiles({ name: called, mimeType: "text/csv", buffer: Buffer.from(text) });
+    await press(page, "Read the columns");
+  };
+  await give("clients.doc", CLIENTS);
+  if (!(await page.locator("[role=alert]").innerText()).includes("csv")) wrong(`${name}: what can be read is not told`);
+  await look(page, `${name} refused`);
+  await page.getByLabel("For which day should the check hold?").fill("2026-03-20");
+  await give("clients.csv", CLIENTS);
+  await titled(page, "clients.csv", `${name} columns`);
+  await look(page, `${name} columns`);
+  await press(page, "Check the accounts");
+  if ((await page.locator(".error").count()) === 0) wrong(`${name}: columns of which nobody said anything are passed over`);
+  await look(page, `${name} columns open`);
+  const column = (header) => page.locator("fieldset", { has: page.locator(`legend:text-is("${header}")`) });
+  const say = async (header, what, fact) => {
+    await column(header).locator("select").selectOption(what);
+    if (fact !== undefined) await column(header).locator("input").fill(fact);
+  };
+  await say("Country", "fact", "account.contry");
+  await say("Qualifying spend", "fact", "spend.qualifying");
+  await say("Owner", "carry");
+  await say("Remark", "ignore");
+  await page.getByLabel("Days").selectOption({ label: "01.03.2026 (day first)" });
+  await page.getByLabel("Amounts").selectOption("comma");
+  await page.getByLabel("Texts that mean").fill("n/a");
+  await press(page, "Check the accounts");
+  if (!(await page.locator(".error").first().innerText()).includes("account.country")) wrong(`${name}: the nearest detail is not told`);
+  await say("Country", "fact", "account.country");
+  await press(page, "Check the accounts");
+  for (let count = 0; count < 20 && (await page.locator("[data-again]").count()) > 0; count += 1) {
+    await page.waitForTimeout(500);
+    if ((await page.locator("[data-again]").count()) > 0) await page.getByRole("link", { name: "Look again" }).click();
+  }
+  if (!(await page.locator(".count").innerText()).includes("63 rows read · 1 invalid")) wrong(`${name}: ${await page.locator(".count").innerText()}`);
+  if (!(await page.locator(".note.bad").innerText()).includes("USA")) wrong(`${name}: the bad cell is not told`);
+  await look(page, `${name} results`);
+  await page.getByRole("link", { name: "More accounts" }).click();
+  await look(page, `${name} second page`);
+  await page.locator("tbody a[href*='/list/']").nth(1).click();
+  await look(page, `${name} one credit`);
+  for (const file of ["results.csv", "results.ndjson", "results.xlsx", "problems.csv", "profile.yaml"]) {
+    const saved = page.waitForEvent("download");
+    await page.locator(`a[href$='${file}']`).first().click();
+    const download = await saved;
+    await download.saveAs(`${SHOTS}/${name.replaceAll(/\W+/g, "-")}-${file}`);
+  }
+  const csv = readFileSync(`${SHOTS}/${name.replaceAll(/\W+/g, "-")}-results.csv`, "utf8");
+  if (!csv.includes("'=HYPERLINK")) wrong(`${name}: a formula is not neutralised`);
+  await page.getByRole("link", { name: "Show all" }).click();
+  await page.getByRole("link", { name: "a1 · Bluebird Shoes" }).click();
+  await look(page, `${name} account`);
+  await press(page, "Open as a client");
+  await titled(page, "Check what we read", `${name} client`);
+  if (!(await page.locator("main").innerText()).includes("United States")) wrong(`${name}: the row was not taken over`);
+  await press(page, "Show the results");
+  await look(page, `${name} client results`, { shot: false });
+  // The profile names every column the next time.
+  await page.goto(`${BASE}/agency`);
+  await page.locator("#profile").setInputFiles(`${SHOTS}/${name.replaceAll(/\W+/g, "-")}-profile.yaml`);
+  await give("clients.csv", CLIENTS);
+  if (!(await page.locator("main").innerText()).includes("Every column is matched")) wrong(`${name}: the profile is not taken`);
+  await page.goto(`${BASE}/agency/0`);
+  await look(page, `${name} gone`);
+  await context.close();
+}
+
 // What cannot be read: nothing is lost, nothing is decided.
 async function mistakes(browser) {
   const { context, page } = await open(browser);
@@ -390,6 +472,8 @@ const parts = {
   keyboard,
   prospect: (browser) => prospect(browser, {}, "prospect"),
   agency: (browser) => agency(browser, {}, "agency"),
+  table: (browser) => table(browser, {}, "table"),
+  "table without scripting": (browser) => table(browser, { javaScriptEnabled: false }, "table without scripting"),
   "prospect without scripting": (browser) => prospect(browser, { javaScriptEnabled: false }, "prospect without scripting"),
   "agency without scripting": (browser) => agency(browser, { javaScriptEnabled: false }, "agency without scripting"),
 };

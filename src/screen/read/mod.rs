@@ -12,7 +12,7 @@ mod xlsx;
 pub use self::csv::CsvTable;
 pub use self::ndjson::{Lines, NdjsonTable};
 pub use self::parquet::{ParquetTable, arrow_columns, text as arrow_text};
-pub use self::xlsx::XlsxTable;
+pub use self::xlsx::{XlsxTable, check_workbook};
 
 use super::cells::Cells;
 

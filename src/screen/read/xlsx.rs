@@ -108,6 +108,24 @@ impl<R: Read + Seek> XlsxTable<R> {
     }
 }
 
+/// The most bytes of a workbook once it is unpacked, where it comes from somebody unknown.
+const UNPACKED: u64 = 512 << 20;
+
+/// Refuses a workbook that unpacks to more than anybody writes: it is unpacked once, and nothing of it is kept.
+/// # Errors
+/// [`ReadError`], when it does, or is none.
+pub fn check_workbook<R: Read + Seek>(bytes: R) -> Result<(), ReadError> {
+    let form = |why: String| ReadError::Form { format: "Excel workbook", why };
+    let mut packed = zip::ZipArchive::new(bytes).map_err(|error| form(error.to_string()))?;
+    let mut room = UNPACKED;
+    for at in 0..packed.len() {
+        let part = packed.by_index(at).map_err(|error| form(error.to_string()))?;
+        let found = std::io::copy(&mut part.take(room + 1), &mut std::io::sink())?;
+        room = room.checked_sub(found).ok_or_else(|| form(format!("it unpacks to more than {} MiB", UNPACKED >> 20)))?;
+    }
+    Ok(())
+}
+
 /// The row of the headers, its first column, and the headers.
 fn headers<R: Read + Seek>(
     workbook: &mut Xlsx<BufReader<R>>,

@@ -48,6 +48,9 @@
     if (button) button.focus();
   });
 
+  // A page about work under way looks again by itself.
+  if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 1500);
+
   // What was wrong is where the reader goes first.
   const wrong = document.querySelector("[aria-invalid='true']") || document.querySelector("[data-focus]");
   if (wrong) wrong.focus();

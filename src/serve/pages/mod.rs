@@ -14,10 +14,12 @@
 //! | `one`, `chart` | one decision in all its parts |
 //! | `compare` | a client beside copies with a change |
 //! | `share` | to print, to paste, to keep |
+//! | `agency/` | a table of accounts: columns, results, files |
 //! | `rules` | the manual: every credit, action and check, its terms, sources and cases; ways to support |
 //!
 //! A client's facts travel in the bodies of requests, never in an address.
 
+mod agency;
 mod assets;
 mod casebook;
 mod chart;
@@ -57,6 +59,7 @@ pub fn router() -> Router<App> {
     // A page that a form led to has no address of its own: whoever opens it by one begins again.
     let back = || get(async || Redirect::to("/"));
     Router::new()
+        .merge(agency::router())
         .merge(assets::router())
         .merge(rules::router())
         .route("/", get(start::start))
