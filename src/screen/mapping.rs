@@ -23,6 +23,7 @@ pub struct Mapping {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// Words of the table in any column, each with the word of the facts: `ja: "yes"`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub words: BTreeMap<String, String>,
     /// Texts that say that nothing is known, beside an empty cell.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -40,6 +41,7 @@ pub struct Mapping {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decimal: Option<Separator>,
     /// For a list: the mapping of its tables of records, in place of this one.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub records: BTreeMap<String, Mapping>,
 }
 
