@@ -46,7 +46,22 @@ async function open(browser, options = {}) {
     if (kind === "html" && size > figures.html) [figures.html, figures.largest] = [size, path];
     if (/[?&]/.test(response.url())) wrong(`a query in an address: ${response.url()}`);
   });
+  // Without scripting axe cannot wait for anything: it looks at a twin that shows the same document without the site's script.
+  if (options.javaScriptEnabled === false) page.twin = await browser.newPage();
   return { context, page };
+}
+
+// The page that axe looks at.
+async function judged(page) {
+  if (!page.twin) return page;
+  const html = await page.content();
+  await page.twin.unrouteAll();
+  await page.twin.route("**/*", (route) => {
+    if (route.request().isNavigationRequest()) return route.fulfill({ contentType: "text/html; charset=utf-8", body: html });
+    return route.request().url().endsWith(".js") ? route.abort() : route.continue();
+  });
+  await page.twin.goto(page.url());
+  return page.twin;
 }
 
 // What every page keeps in every state: no violation in light and dark, headings in order, no sideways scrolling, one main.
@@ -62,15 +77,16 @@ async function look(page, name, { shot = true } = {}) {
   const text = await page.locator("main").innerText();
   // The rules quote what others say; the results never say it.
   if (!/^(rules|terms|support)/.test(name) && /\bnot eligible\b/i.test(text)) wrong(`${name}: says “not eligible”`);
+  const seen = await judged(page);
   for (const scheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    await seen.emulateMedia({ colorScheme: scheme });
+    await seen.evaluate(axe);
+    const { violations } = await seen.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
     for (const one of violations) {
       wrong(`${name} (${scheme}): ${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
     }
   }
-  await page.emulateMedia({ colorScheme: "light" });
+  await seen.emulateMedia({ colorScheme: "light" });
   const { width, height } = page.viewportSize();
   for (const wide of [320, 390, 1280]) {
     await page.setViewportSize({ width: wide, height: 900 });
