@@ -90,7 +90,7 @@ impl Columns {
     pub(super) fn of_form(sheet: &Sheet, fields: &Fields) -> Self {
         // What the form does not show stays as the profile said it.
         let mut columns = match sheet.stage() {
-            super::Stage::Columns(columns) => columns,
+            super::Stage::Columns(columns) => *columns,
             super::Stage::Done(done) => Self::of(sheet, &done.mapping),
             _ => Self::of(sheet, &Mapping::default()),
         };
@@ -124,7 +124,7 @@ impl Columns {
     /// The mapping, and the layout by it.
     /// # Errors
     /// The columns with what is still to be said, or is wrong.
-    pub(super) fn layout(mut self, sheet: &Sheet) -> Result<(Mapping, Layout), Self> {
+    pub(super) fn layout(mut self, sheet: &Sheet) -> Result<(Mapping, Layout), Box<Self>> {
         let names = sheet.names();
         for column in &mut self.all {
             column.wrong = match column.is {
@@ -139,14 +139,14 @@ impl Columns {
             };
         }
         if self.all.iter().any(|column| column.wrong.is_some()) {
-            return Err(self);
+            return Err(Box::new(self));
         }
         let mapping = self.mapping();
         match Layout::new(sheet.given.rules.program(), &names, &sheet.headers, &mapping) {
             Ok(layout) => Ok((mapping, layout)),
             Err(unmatched) => {
                 self.wrong = unmatched.lines.iter().map(|line| told(line, None)).collect();
-                Err(self)
+                Err(Box::new(self))
             }
         }
     }

@@ -177,7 +177,7 @@ fn stage(app: &App, caller: &Caller, shelf: &Shelf, id: &str, listed: &Listed) -
         Err(gone) => return *gone,
     };
     match sheet.stage() {
-        Stage::Columns(columns) => page(&Named::new(&sheet, id, columns)),
+        Stage::Columns(columns) => page(&Named::new(&sheet, id, *columns)),
         Stage::Running(rows) => page(&Running {
             site: Site::new(&sheet.given.rules, "agency", "Checking"),
             name: sheet.given.name.clone(),
@@ -257,7 +257,7 @@ async fn check(
     let (mapping, layout) = match columns.layout(&sheet) {
         Ok(found) => found,
         Err(columns) => {
-            return (StatusCode::UNPROCESSABLE_ENTITY, page(&Named::new(&sheet, &id, columns))).into_response();
+            return (StatusCode::UNPROCESSABLE_ENTITY, page(&Named::new(&sheet, &id, *columns))).into_response();
         }
     };
     let room = match app.screen() {

@@ -61,7 +61,7 @@ pub(super) struct Sheet {
 #[derive(Clone, Debug)]
 pub(super) enum Stage {
     /// Its columns are to be named.
-    Columns(Columns),
+    Columns(Box<Columns>),
     /// So many rows are decided.
     Running(Arc<AtomicU64>),
     /// Everything is there.
@@ -110,7 +110,7 @@ impl Sheet {
         sheet.headers = table.headers().map(<[String]>::to_vec).unwrap_or_default();
         sheet.sample = table.sample(SAMPLE).map_err(|error| told(&error))?;
         let columns = Columns::of(&sheet, &mapping);
-        sheet.set(Stage::Columns(columns));
+        sheet.set(Stage::Columns(Box::new(columns)));
         Ok(sheet)
     }
 

@@ -15,9 +15,12 @@ const KEPT: usize = 8;
 /// For how long a table is kept.
 const TIME: Duration = Duration::from_secs(2 * 3600);
 
-/// The tables.
+/// A table, and since when it is here.
+type Put = (Instant, Arc<Sheet>);
+
+/// The tables, by their names.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shelf(Arc<Mutex<HashMap<String, (Instant, Arc<Sheet>)>>>);
+pub(super) struct Shelf(Arc<Mutex<HashMap<String, Put>>>);
 
 impl Shelf {
     /// Keeps a table: its name.
