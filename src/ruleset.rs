@@ -67,7 +67,7 @@ impl RuleSet {
         match checked.sound() {
             Ok((sound, findings)) => {
                 let plan = lower(&sound);
-                let explainer = Explainer::new(sound.program());
+                let explainer = Explainer::new(sound.program(), &plan);
                 let reader = Reader::new(sound.program());
                 Ok(Self { sources, sound, plan, explainer, reader, findings })
             }

@@ -11,8 +11,8 @@ use super::slots::{SlotSet, bits};
 use super::view::{Truths, View};
 use crate::facts::State;
 use crate::plan::{
-    BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Look, Node, Plan, Probe, ProgressPlan, Read, ReadList, Ref, RequirementPlan,
-    Sought, StatePlan, Term,
+    BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Listed, Look, Node, Plan, Probe, ProgressPlan, Read, ReadList, Ref,
+    RequirementPlan, Sought, StatePlan, Term,
 };
 use crate::program::{SlotId, Verdict};
 
@@ -212,7 +212,7 @@ impl<'a> Asking<'a> {
     #[inline]
     pub fn requirement(&self, requirement: &RequirementPlan, decision: &DecisionPlan, met: u64, slots: &mut Vec<SlotId>) {
         if requirement.misses_absent {
-            self.add_absent(requirement.listed.always().unwrap_or_default(), slots);
+            self.add_absent(requirement.listed.always().map_or(&[][..], |listed| &listed.slots), slots);
         } else {
             self.sought(requirement, decision, met, slots);
         }
@@ -326,18 +326,24 @@ impl<'a> Asking<'a> {
 
     /// The known facts among some reads.
     #[inline(always)]
-    fn known_among(&self, reads: &[Read], listed: &ReadList, decision: &DecisionPlan, slots: &mut SlotSet) {
+    fn known_among(
+        &self,
+        (reads, listed): (&[Read], &ReadList),
+        decision: &DecisionPlan,
+        known: &SlotSet,
+        slots: &mut SlotSet,
+    ) {
         match self.listed_now(listed) {
-            Some(all) => all.iter().filter(|slot| !self.absent(**slot)).for_each(|slot| slots.insert(*slot)),
+            Some(all) => slots.insert_shared(&all.mask, known),
             None => self.known(reads, decision, slots),
         }
     }
 
     /// The facts that something reads now, where they are listed.
     #[inline]
-    pub fn listed_now<'p>(&self, listed: &'p ReadList) -> Option<&'p [SlotId]> {
+    pub fn listed_now<'p>(&self, listed: &'p ReadList) -> Option<&'p Listed> {
         match listed {
-            ReadList::Always(slots) => Some(slots),
+            ReadList::Always(listed) => Some(listed),
             ReadList::Guarded { guards, then, otherwise } => {
                 Some(if guards.iter().any(|guard| self.guarded(guard)) { then } else { otherwise })
             }
@@ -345,8 +351,8 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// The deciding facts that are known: `because` of the contract.
-    pub fn because(&self, decision: &DecisionPlan, decided: &Decided, slots: &mut SlotSet) {
+    /// The deciding facts that are known, of those that are: `because` of the contract.
+    pub fn because(&self, decision: &DecisionPlan, decided: &Decided, known: &SlotSet, slots: &mut SlotSet) {
         let chosen: u64 = match decided.verdict {
             Verdict::Closed => {
                 if decision.editions.iter().any(|when| self.truths.of(*when).is_true()) {
@@ -363,7 +369,7 @@ impl<'a> Asking<'a> {
             self.known(&decision.edition_reads, decision, slots);
         }
         for requirement in bits(chosen).filter_map(|at| decision.requirements.get(at)) {
-            self.known_among(&requirement.reads, &requirement.listed, decision, slots);
+            self.known_among((&requirement.reads, &requirement.listed), decision, known, slots);
         }
         let kinds = decision.state_kinds;
         let chosen = match decided.verdict {
@@ -373,7 +379,7 @@ impl<'a> Asking<'a> {
             _ => 0,
         };
         for state in bits(chosen).filter_map(|at| decision.states.get(at)) {
-            self.known_among(&state.reads, &state.listed, decision, slots);
+            self.known_among((&state.reads, &state.listed), decision, known, slots);
         }
     }
 

@@ -13,6 +13,7 @@ mod reward;
 mod run;
 mod slots;
 mod spare;
+mod told;
 mod value;
 mod view;
 
@@ -27,6 +28,7 @@ pub use run::{
 };
 pub use slots::{SlotSet, bits};
 pub use spare::Spare;
+pub use told::Told;
 pub use value::{Value, billionths, currency, value};
 pub use view::{FirstDayReading, Truths, View};
 
@@ -39,6 +41,9 @@ pub fn outcome(plan: &Plan, subject: &Subjected, view: View<'_>, truths: &Truths
     let planned = plan.decisions.get(subject.decision)?;
     let decided = &subject.decided;
     let asking = Asking { plan, truths, view };
+    let mut told = Told::new(plan);
+    told.take(plan, view.facts.values());
+    told.take_record(plan, &view);
     let listed = |gather: &mut dyn FnMut(&mut SlotSet)| {
         let (mut set, mut list) = (SlotSet::new(plan.blank.len()), Vec::new());
         gather(&mut set);
@@ -50,7 +55,7 @@ pub fn outcome(plan: &Plan, subject: &Subjected, view: View<'_>, truths: &Truths
         results: (0..planned.requirements.len()).map(|at| decided.result(at)).collect(),
         states: (0..planned.states.len()).map(|at| decided.state(at)).collect(),
         reward: reward(planned, decided, &view, truths),
-        because: listed(&mut |slots| asking.because(planned, decided, slots)),
+        because: listed(&mut |slots| asking.because(planned, decided, &told.known, slots)),
         missing: listed(&mut |slots| asking.missing(planned, decided, slots)),
     })
 }

@@ -62,6 +62,17 @@ impl Decided {
         })
     }
 
+    /// The truths of all state conditions, in order, and unknown ones behind them.
+    #[inline]
+    pub fn states(&self) -> impl Iterator<Item = Truth> {
+        let (mut holds, mut fails) = (self.holds, self.fails);
+        std::iter::repeat_with(move || {
+            let truth = Truth::of_bits((holds & 1) as u8, (fails & 1) as u8);
+            (holds, fails) = (holds >> 1, fails >> 1);
+            truth
+        })
+    }
+
     /// The truth of one state condition.
     #[inline]
     pub fn state(&self, condition: usize) -> Truth {

@@ -3,6 +3,7 @@
 //! In: slots. Out: the same slots, each once, in slot order.
 //! Owns its memory, used again. Never asks what a fact is.
 
+use crate::plan::SlotMask;
 use crate::program::SlotId;
 
 /// A set of slots, as bits.
@@ -34,33 +35,106 @@ impl SlotSet {
         self.words.get(slot.0 as usize / 64).is_some_and(|word| word >> (slot.0 % 64) & 1 == 1)
     }
 
+    #[inline]
+    fn word(&self, group: u32) -> u64 {
+        self.words.get(group as usize).copied().unwrap_or(0)
+    }
+
+    #[inline]
+    fn add(&mut self, group: u32, bits: u64) {
+        if let Some(word) = self.words.get_mut(group as usize) {
+            *word |= bits;
+            self.used |= u64::from(bits != 0) << (group % 64);
+        }
+    }
+
+    /// Adds the slots of a mask.
+    #[inline]
+    pub fn insert_all(&mut self, mask: &SlotMask) {
+        mask.groups().iter().for_each(|(group, bits)| self.add(*group, *bits));
+    }
+
+    /// Adds the slots of a mask that another set holds.
+    #[inline]
+    pub fn insert_shared(&mut self, mask: &SlotMask, with: &Self) {
+        mask.groups().iter().for_each(|(group, bits)| self.add(*group, bits & with.word(*group)));
+    }
+
+    /// Adds the slots of a mask that another set lacks.
+    #[inline]
+    pub fn insert_lacking(&mut self, mask: &SlotMask, from: &Self) {
+        mask.groups().iter().for_each(|(group, bits)| self.add(*group, bits & !from.word(*group)));
+    }
+
+    /// Does it hold any slot of a mask?
+    #[inline]
+    pub fn meets(&self, mask: &SlotMask) -> bool {
+        mask.groups().iter().any(|(group, bits)| bits & self.word(*group) != 0)
+    }
+
+    /// Does it lack any slot of a mask?
+    #[inline]
+    pub fn lacks(&self, mask: &SlotMask) -> bool {
+        mask.groups().iter().any(|(group, bits)| bits & !self.word(*group) != 0)
+    }
+
+    /// Are all its slots among those of a mask?
+    #[inline]
+    pub fn is_within(&self, mask: &SlotMask) -> bool {
+        (0..).zip(&self.words).all(|(group, word)| *word == 0 || word & !mask.group(group) == 0)
+    }
+
+    /// Sets up to 64 slots from a multiple of 64 on, as bits.
+    #[inline]
+    pub(super) fn put(&mut self, group: usize, bits: u64) {
+        if let Some(word) = self.words.get_mut(group) {
+            *word = bits;
+            self.used |= u64::from(bits != 0) << (group % 64);
+        }
+    }
+
+    /// Puts a slot in or takes it out.
+    pub(super) fn set(&mut self, slot: SlotId, inside: bool) {
+        if inside {
+            self.insert(slot);
+        } else if let Some(word) = self.words.get_mut(slot.0 as usize / 64) {
+            *word &= !(1 << (slot.0 % 64));
+        }
+    }
+
     /// Takes everything out.
+    #[inline]
     pub fn clear(&mut self) {
-        if std::mem::take(&mut self.used) != 0 {
+        let used = std::mem::take(&mut self.used);
+        if self.words.len() <= 64 {
+            for at in bits(used) {
+                self.put(at, 0);
+            }
+        } else if used != 0 {
             self.words.fill(0);
+        }
+    }
+
+    /// Appends all slots to `to`, in order.
+    #[inline]
+    pub fn list_into(&self, to: &mut Vec<SlotId>) {
+        if self.words.len() <= 64 {
+            bits(self.used).for_each(|at| self.list_word(at, to));
+        } else if self.used != 0 {
+            (0..self.words.len()).for_each(|at| self.list_word(at, to));
         }
     }
 
     /// Appends all slots to `to`, in order, and is empty then.
     #[inline]
     pub fn drain_into(&mut self, to: &mut Vec<SlotId>) {
-        if self.used != 0 {
-            self.drain(to);
-        }
+        self.list_into(to);
+        self.clear();
     }
 
-    fn drain(&mut self, to: &mut Vec<SlotId>) {
-        if self.words.len() > 64 {
-            self.used = 0;
-            (0..self.words.len()).for_each(|at| self.drain_word(at, to));
-        }
-        for at in bits(std::mem::take(&mut self.used)) {
-            self.drain_word(at, to);
-        }
-    }
-
-    fn drain_word(&mut self, at: usize, to: &mut Vec<SlotId>) {
-        let mut word = self.words.get_mut(at).map_or(0, std::mem::take);
+    #[inline]
+    fn list_word(&self, at: usize, to: &mut Vec<SlotId>) {
+        let mut word = self.words.get(at).copied().unwrap_or(0);
         let Ok(base) = u32::try_from(at * 64) else { return };
         while word != 0 {
             to.push(SlotId(base + word.trailing_zeros()));

@@ -4,6 +4,7 @@
 //! Owns the memory, used again for each account. Never says what a result means.
 
 use super::slots::SlotSet;
+use super::told::Told;
 use super::view::Truths;
 use crate::facts::State;
 use crate::plan::{Plan, Readers};
@@ -20,6 +21,10 @@ pub struct Spare {
     pub truths: Truths,
     /// What each changed slot was, to put it back.
     pub changed: Vec<(SlotId, (Lane, State))>,
+    /// Which facts are known.
+    pub told: Told,
+    /// The deciding facts of the decision under way.
+    pub deciding: SlotSet,
     /// A set to gather facts in.
     pub set: SlotSet,
     /// A list to gather facts in.
@@ -29,8 +34,9 @@ pub struct Spare {
 impl Spare {
     /// Room for a plan.
     pub fn new(plan: &Plan) -> Self {
-        let (truths, set) = (Truths::new(plan), SlotSet::new(plan.blank.len()));
-        Self { values: plan.blank.clone(), truths, set, ..Self::default() }
+        let set = || SlotSet::new(plan.blank.len());
+        let (truths, told) = (Truths::new(plan), Told::new(plan));
+        Self { values: plan.blank.clone(), truths, told, deciding: set(), set: set(), ..Self::default() }
     }
 
     /// Takes the values that a decision reads, and those of the record under decision.

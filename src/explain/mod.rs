@@ -9,6 +9,7 @@ mod proof;
 mod reading;
 mod reason;
 mod tell;
+mod untold;
 
 pub use expect::{Expected, expectations};
 pub use tell::{Explainer, explain, explain_into};

@@ -138,7 +138,7 @@ pub(super) fn proof(
         spare.set.drain_into(kept);
     }
     let forced_by = forced_by(planned, decided);
-    if forced_by.is_none() && kept.is_empty() && because.iter().all(|slot| is_sole(planned, *slot)) {
+    if kept.is_empty() && is_needed_whole(planned, decided, because, spare) {
         return kept.extend(because);
     }
     let turning: SmallVec<[SlotId; 4]> = because.iter().copied().filter(|slot| assumed(asking, *slot)).collect();
@@ -150,7 +150,7 @@ pub(super) fn proof(
         if kept.contains(slot) {
             continue;
         }
-        if spare.set.contains(*slot) || (forced_by.is_none() && is_sole(planned, *slot)) {
+        if spare.set.contains(*slot) || (forced_by.is_none() && planned.sole.contains(*slot)) {
             kept.push(*slot);
         } else if within.is_none_or(|reads| reads.iter().any(|read| read.slot == *slot)) {
             spare.list.push(*slot);
@@ -265,9 +265,18 @@ fn sift(
     }
 }
 
-/// Is some requirement open without this fact, or does it rest on an assumption then?
-fn is_sole(planned: &DecisionPlan, slot: SlotId) -> bool {
-    readers(planned, slot).is_some_and(|readers| readers.sole)
+/// Can none of the deciding facts be left out, because without any of them a requirement that must keep its result is open?
+fn is_needed_whole(planned: &DecisionPlan, decided: &Decided, because: &[SlotId], spare: &Spare) -> bool {
+    match decided.verdict {
+        // One that alone failed, by its only fact: nothing else comes to fail, unless anything may turn.
+        Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => {
+            let first = planned.requirements.get(decided.failed.trailing_zeros() as usize);
+            let only = first.filter(|_| decided.failed.is_power_of_two() && planned.editions.is_empty());
+            only.and_then(|only| only.sole).is_some_and(|slot| because == [slot] && planned.sole.contains(slot))
+        }
+        Verdict::Lost => false,
+        _ => spare.deciding.is_within(&planned.sole),
+    }
 }
 
 /// Would a fact take another value than it has, if it were left out?

@@ -100,17 +100,21 @@ fn stuck(asking: &Asking<'_>, term: &Term) -> OpenReason {
     }
 }
 
-/// The margin of the first ordered test that a requirement's result rests on.
-#[inline]
-pub(super) fn margin(asking: &Asking<'_>, clauses: &ClausePlan) -> Option<Margin> {
-    if clauses.measures.is_empty() {
-        return None;
+/// The margin of the first ordered test that a requirement's result rests on; none where several editions are possible.
+pub(super) fn margin(asking: &Asking<'_>, decision: &DecisionPlan, body: &BodyPlan) -> Option<Margin> {
+    match body {
+        BodyPlan::Clauses(clauses) => first_margin(asking, clauses),
+        BodyPlan::Editions(all) => {
+            let mut only = all.iter().zip(possible(decision, asking.truths)).filter(|(_, possible)| *possible);
+            let clauses = only.next().filter(|_| only.next().is_none()).map(|(clauses, _)| clauses);
+            clauses.and_then(|clauses| first_margin(asking, clauses))
+        }
+        BodyPlan::Progress(_) => None,
     }
-    first_margin(asking, &clauses.measures)
 }
 
-fn first_margin(asking: &Asking<'_>, measures: &[(Ref, Ref)]) -> Option<Margin> {
-    let counted = measures.iter().filter(|(when, _)| asking.truths.holds(*when));
+fn first_margin(asking: &Asking<'_>, clauses: &ClausePlan) -> Option<Margin> {
+    let counted = clauses.measures.iter().filter(|(when, _)| asking.truths.holds(*when));
     let mut tests = counted.filter_map(|(_, test)| match asking.plan.nodes.get(test.node()) {
         Some(Node::Test(probe)) => Some(probe),
         _ => None,

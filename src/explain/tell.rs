@@ -8,10 +8,11 @@ use super::expect::{Expected, expectations};
 use super::proof::proof;
 use super::reading::readings;
 use super::reason::{margin, open_reason};
+use super::untold::{UntoldParts, untold};
 use super::{ExpectedNote, Explanation, FactsRead, Margin, NextTier, OpenReason, Progression, RequirementNote, StateNote};
 use crate::eval::{
-    Asking, Decided, Spare, Value, View, Workspace, bits, chosen, chosen_window, each_window_term, extras, possible, reward,
-    run, span_of, stand, value,
+    Asking, Decided, Spare, Value, View, Workspace, bits, chosen, chosen_window, each_window_term, extras, reward, run,
+    span_of, stand, value,
 };
 use crate::facts::Facts;
 use crate::plan::{BodyPlan, DecisionPlan, Plan, ProgressPlan, Read, ReadList};
@@ -21,13 +22,24 @@ use crate::value::Truth;
 /// What can be said of a program before any facts are known.
 #[derive(Debug)]
 pub struct Explainer {
-    expectations: Vec<Vec<Option<Expected>>>,
+    decisions: Vec<Prepared>,
+}
+
+/// What can be said of a decision before any facts are known.
+#[derive(Debug)]
+struct Prepared {
+    /// What its requirements expect.
+    expected: Vec<Option<Expected>>,
+    /// What is said of its parts while nobody tells their facts.
+    untold: UntoldParts,
 }
 
 impl Explainer {
-    /// Prepares explanations of a program.
-    pub fn new(program: &Program) -> Self {
-        Self { expectations: program.decisions.iter().map(|decision| expectations(program, decision)).collect() }
+    /// Prepares explanations of a program by its plan.
+    pub fn new(program: &Program, plan: &Plan) -> Self {
+        let expected = program.decisions.iter().map(|decision| expectations(program, decision));
+        let both = expected.zip(untold(program, plan));
+        Self { decisions: both.map(|(expected, untold)| Prepared { expected, untold }).collect() }
     }
 }
 
@@ -56,29 +68,33 @@ pub fn explain_into<'a>(
     told: &mut Vec<Explanation<'a>>,
 ) {
     run(plan, facts, workspace);
-    extras(plan, 0, &View::account(facts), &mut workspace.truths);
-    let Workspace { truths, subjects, spare } = workspace;
     let account = View::account(facts);
+    extras(plan, 0, &account, &mut workspace.truths);
+    let Workspace { truths, subjects, spare } = workspace;
+    spare.told.take(plan, facts.values());
     let mut count = 0;
     for subject in subjects.iter() {
-        let (Some(decision), Some(planned)) = (program.decisions.get(subject.decision), plan.decisions.get(subject.decision))
+        let at = subject.decision;
+        let (Some(decision), Some(planned), Some(prepared)) =
+            (program.decisions.get(at), plan.decisions.get(at), explainer.decisions.get(at))
         else {
             continue;
         };
         if !wanted(decision) {
             continue;
         }
-        let view = if planned.list.is_some() { stand(plan, facts, subject, truths) } else { account };
-        let record = planned.list.zip(subject.record).and_then(|(list, at)| facts.records(list).get(at));
         if count == told.len() {
-            told.push(Explanation::blank(decision, view));
+            told.push(Explanation::blank(decision, account));
         }
         let Some(one) = told.get_mut(count) else { continue };
         count += 1;
-        (one.decision, one.view) = (decision, view);
-        one.subject = record.map(|record| record.key.as_str());
-        let expected = explainer.expectations.get(subject.decision).map_or(&[][..], Vec::as_slice);
-        tell(program, planned, expected, &Asking { plan, truths, view }, &subject.decided, spare, one);
+        (one.decision, one.view, one.subject) = (decision, account, None);
+        if let Some((list, record)) = planned.list.zip(subject.record) {
+            one.view = stand(plan, facts, subject, truths);
+            one.subject = facts.records(list).get(record).map(|record| record.key.as_str());
+            spare.told.take_record(plan, &one.view);
+        }
+        tell(program, planned, prepared, &Asking { plan, truths, view: one.view }, &subject.decided, spare, one);
     }
     told.truncate(count);
 }
@@ -86,24 +102,24 @@ pub fn explain_into<'a>(
 fn tell<'a>(
     program: &'a Program,
     planned: &'a DecisionPlan,
-    expected: &'a [Option<Expected>],
+    prepared: &'a Prepared,
     asking: &Asking<'_>,
     decided: &Decided,
     spare: &mut Spare,
     one: &mut Explanation<'a>,
 ) {
-    one.verdict = decided.verdict;
-    one.reward = reward(planned, decided, &asking.view, asking.truths);
-    one.progress = progression(planned, asking);
-    one.because.clear();
-    asking.because(planned, decided, &mut spare.set);
-    spare.set.drain_into(&mut one.because);
-    one.read_now.clear();
-    if !one.prepared.is_some_and(|prepared| std::ptr::eq(prepared, planned)) {
-        prepare(planned, expected, one);
+    if !one.prepared.is_some_and(|known| std::ptr::eq(known, planned)) {
+        prepare(planned, prepared, one);
     }
-    requirement_notes(planned, asking, decided, one);
-    let said = open_notes(planned, asking, decided, spare, &mut one.requirements, one.decision);
+    one.verdict = decided.verdict;
+    one.reward = if planned.rewards.is_empty() { None } else { reward(planned, decided, &asking.view, asking.truths) };
+    one.progress = planned.progress.and_then(|at| progression(planned, at, asking));
+    asking.because(planned, decided, &spare.told.known, &mut spare.deciding);
+    one.because.clear();
+    spare.deciding.list_into(&mut one.because);
+    one.read_now.clear();
+    requirement_notes(planned, prepared, asking, decided, spare, one);
+    let said = open_notes(planned, prepared, asking, decided, spare, one);
     one.missing.clear();
     if decided.verdict == Verdict::Undetermined {
         spare.list.clear();
@@ -111,9 +127,12 @@ fn tell<'a>(
         spare.list.iter().for_each(|slot| spare.set.insert(*slot));
         spare.set.drain_into(&mut one.missing);
     }
-    state_notes(planned, asking, decided, one);
+    state_notes(planned, prepared, asking, decided, spare, one);
     one.proof.clear();
-    proof(planned, asking, decided, &one.because, spare, &mut one.proof);
+    if !one.because.is_empty() {
+        proof(planned, asking, decided, &one.because, spare, &mut one.proof);
+        spare.deciding.clear();
+    }
     one.readings.clear();
     if said != 0 && decided.verdict == Verdict::Undetermined {
         readings(planned, asking, decided, said, &one.requirements, &mut one.readings);
@@ -125,9 +144,9 @@ fn tell<'a>(
 }
 
 /// Notes what is the same for every account.
-fn prepare<'a>(planned: &'a DecisionPlan, expected: &'a [Option<Expected>], one: &mut Explanation<'a>) {
-    let always = |listed: &'a ReadList| FactsRead::Listed(listed.always().unwrap_or_default());
-    let requirements = one.decision.requirements.iter().zip(&planned.requirements).zip(expected);
+fn prepare<'a>(planned: &'a DecisionPlan, prepared: &'a Prepared, one: &mut Explanation<'a>) {
+    let always = |listed: &'a ReadList| FactsRead::Listed(listed.always().map_or(&[][..], |listed| &listed.slots));
+    let requirements = one.decision.requirements.iter().zip(&planned.requirements).zip(&prepared.expected);
     one.requirements.clear();
     one.requirements.extend(requirements.map(|((requirement, plan), stated)| RequirementNote {
         requirement,
@@ -150,30 +169,37 @@ fn prepare<'a>(planned: &'a DecisionPlan, expected: &'a [Option<Expected>], one:
 }
 
 /// Notes the result of every requirement, and of some what else depends on the account; why one is open is said later.
-fn requirement_notes<'a>(planned: &'a DecisionPlan, asking: &Asking<'_>, decided: &Decided, one: &mut Explanation<'a>) {
-    let decisive = match decided.verdict {
+fn requirement_notes<'a>(
+    planned: &'a DecisionPlan,
+    prepared: &'a Prepared,
+    asking: &Asking<'_>,
+    decided: &Decided,
+    spare: &Spare,
+    one: &mut Explanation<'a>,
+) {
+    let mut decisive = match decided.verdict {
         Verdict::Closed | Verdict::Lost => 0,
         Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => decided.failed,
         Verdict::Undetermined => decided.open,
         _ => u64::MAX,
     };
     let Explanation { requirements: notes, read_now, .. } = one;
-    for ((note, result), at) in notes.iter_mut().zip(decided.results()).zip(0_u32..) {
+    for (note, result) in notes.iter_mut().zip(decided.results()) {
         note.result = result;
-        note.decisive = decisive.wrapping_shr(at) & 1 == 1;
+        note.decisive = decisive & 1 == 1;
         (note.open, note.why) = (None, None);
+        decisive >>= 1;
     }
     for at in bits(planned.varied) {
         let (Some(note), Some(plan)) = (notes.get_mut(at), planned.requirements.get(at)) else { continue };
+        if let Some(untold) = prepared.untold.requirement(at, &spare.told) {
+            (note.facts, note.margin) = (FactsRead::Listed(&untold.facts), untold.margin);
+            continue;
+        }
         note.facts = facts_read(read_now, planned, asking, &plan.reads, &plan.listed);
         match &plan.body {
-            BodyPlan::Clauses(clauses) => note.margin = margin(asking, clauses),
-            BodyPlan::Editions(all) => {
-                let mut only = all.iter().zip(possible(planned, asking.truths)).filter(|(_, possible)| *possible);
-                let clauses = only.next().filter(|_| only.next().is_none()).map(|(clauses, _)| clauses);
-                note.margin = clauses.and_then(|clauses| margin(asking, clauses));
-            }
             BodyPlan::Progress(progress) => (note.expected, note.margin) = progress_note(asking, progress),
+            body => note.margin = margin(asking, planned, body),
         }
     }
 }
@@ -182,26 +208,23 @@ fn requirement_notes<'a>(planned: &'a DecisionPlan, asking: &Asking<'_>, decided
 /// miss are left in the spare set, where the verdict asks for them.
 fn open_notes<'a>(
     planned: &DecisionPlan,
+    prepared: &Prepared,
     asking: &Asking<'_>,
     decided: &Decided,
     spare: &mut Spare,
-    notes: &mut [RequirementNote<'a>],
-    decision: &'a Decision,
+    one: &mut Explanation<'a>,
 ) -> u64 {
-    let mut said = 0;
+    let (mut said, notes) = (0, &mut one.requirements);
     for at in bits(decided.open) {
         let Some(plan) = planned.requirements.get(at) else { continue };
         let waits = plan.only_once.filter(|target| decided.met >> target & 1 == 0);
         let (reason, why) = if let Some(target) = waits.and_then(|target| notes.get(usize::from(target))) {
             (target.open.unwrap_or(OpenReason::Unstated), target.why)
+        } else if misses(planned, prepared, asking, decided, at, spare) {
+            (OpenReason::Missing, None)
         } else {
-            spare.list.clear();
-            asking.requirement(plan, planned, decided.met, &mut spare.list);
-            if decided.verdict == Verdict::Undetermined {
-                spare.list.iter().for_each(|slot| spare.set.insert(*slot));
-            }
-            let requirement = decision.requirements.get(at).filter(|_| spare.list.is_empty());
-            requirement.map_or((OpenReason::Missing, None), |stated| open_reason(asking, planned, plan, stated))
+            let stated = one.decision.requirements.get(at);
+            stated.map_or((OpenReason::Unstated, None), |stated| open_reason(asking, planned, plan, stated))
         };
         said |= u64::from(reason != OpenReason::Missing) << at;
         if let Some(note) = notes.get_mut(at) {
@@ -211,11 +234,61 @@ fn open_notes<'a>(
     said
 }
 
+/// Does an open requirement miss a fact? Those that it misses go to the spare set, where the verdict asks for them.
+#[inline]
+fn misses(
+    planned: &DecisionPlan,
+    prepared: &Prepared,
+    asking: &Asking<'_>,
+    decided: &Decided,
+    at: usize,
+    spare: &mut Spare,
+) -> bool {
+    let Some(plan) = planned.requirements.get(at) else { return false };
+    let asked = decided.verdict == Verdict::Undetermined;
+    if let Some(read) = plan.listed.always().filter(|_| plan.misses_absent) {
+        if asked {
+            spare.set.insert_lacking(&read.mask, &spare.told.known);
+        }
+        return spare.told.known.lacks(&read.mask);
+    }
+    if let Some(untold) = prepared.untold.requirement(at, &spare.told) {
+        if asked {
+            spare.set.insert_all(&untold.missing);
+        }
+        return !untold.missing.is_empty();
+    }
+    spare.list.clear();
+    asking.requirement(plan, planned, decided.met, &mut spare.list);
+    if asked {
+        spare.list.iter().for_each(|slot| spare.set.insert(*slot));
+    }
+    !spare.list.is_empty()
+}
+
 /// Notes the truth of every state condition.
-fn state_notes<'a>(planned: &'a DecisionPlan, asking: &Asking<'_>, decided: &Decided, one: &mut Explanation<'a>) {
+fn state_notes<'a>(
+    planned: &'a DecisionPlan,
+    prepared: &'a Prepared,
+    asking: &Asking<'_>,
+    decided: &Decided,
+    spare: &Spare,
+    one: &mut Explanation<'a>,
+) {
     let Explanation { states, read_now, .. } = one;
-    for (at, note) in states.iter_mut().enumerate() {
-        note.holds = decided.state(at);
+    for (note, holds) in states.iter_mut().zip(decided.states()) {
+        note.holds = holds;
+    }
+    if planned.varied_states == 0 {
+        return;
+    }
+    if let Some(untold) = prepared.untold.states(&spare.told) {
+        for (at, facts) in bits(planned.varied_states).zip(&untold.facts) {
+            if let Some(note) = states.get_mut(at) {
+                note.facts = FactsRead::Listed(facts);
+            }
+        }
+        return;
     }
     for at in bits(planned.varied_states) {
         let (Some(note), Some(state)) = (states.get_mut(at), planned.states.get(at)) else { continue };
@@ -233,7 +306,7 @@ fn facts_read<'a>(
     listed: &'a ReadList,
 ) -> FactsRead<'a> {
     match asking.listed_now(listed) {
-        Some(all) => FactsRead::Listed(all),
+        Some(all) => FactsRead::Listed(&all.slots),
         None => note_reads(noted, plan, asking, reads),
     }
 }
@@ -263,8 +336,8 @@ fn progress_note<'a>(asking: &Asking<'_>, plan: &ProgressPlan) -> (Option<Expect
 }
 
 /// How far the spend of a ladder is, and what the next tier needs.
-fn progression(planned: &DecisionPlan, asking: &Asking<'_>) -> Option<Progression> {
-    let requirement = planned.requirements.get(usize::from(planned.progress?))?;
+fn progression(planned: &DecisionPlan, at: u8, asking: &Asking<'_>) -> Option<Progression> {
+    let requirement = planned.requirements.get(usize::from(at))?;
     let BodyPlan::Progress(plan) = &requirement.body else { return None };
     let of = |term| value(term, &asking.view, asking.truths);
     let Value::Money(spent, currency) = of(&plan.amount) else { return None };

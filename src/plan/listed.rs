@@ -3,22 +3,38 @@
 //! In: reads with their guards. Out: one list, or one for each of two cases; where there are more cases, none.
 //! Owns the order: that of the first read whose guard holds. Never asks whether a guard holds.
 
-use super::Read;
+use super::{Read, SlotMask};
 use crate::program::SlotId;
+
+/// Some facts, each once.
+#[derive(Clone, Debug, Default)]
+pub struct Listed {
+    /// In reading order.
+    pub slots: Box<[SlotId]>,
+    /// As bits.
+    pub mask: SlotMask,
+}
+
+impl Listed {
+    /// Facts in reading order.
+    pub fn new(slots: Vec<SlotId>) -> Self {
+        Self { mask: slots.iter().copied().collect(), slots: slots.into() }
+    }
+}
 
 /// The facts that something reads, in reading order, each once.
 #[derive(Clone, Debug)]
 pub enum ReadList {
     /// These, whatever else is known.
-    Always(Box<[SlotId]>),
+    Always(Listed),
     /// One list or the other.
     Guarded {
         /// Reads of which each has another guard.
         guards: Box<[Read]>,
         /// While one of these guards holds.
-        then: Box<[SlotId]>,
+        then: Listed,
         /// While none does.
-        otherwise: Box<[SlotId]>,
+        otherwise: Listed,
     },
     /// Those whose reads say so.
     Each,
@@ -33,7 +49,7 @@ impl ReadList {
                     found.push(read.slot);
                 }
             }
-            found.into_boxed_slice()
+            found
         };
         let mut guards: Vec<Read> = Vec::new();
         for read in reads.iter().filter(|read| !read.is_plain()) {
@@ -43,19 +59,20 @@ impl ReadList {
         }
         let then = listed(&|_| true);
         if guards.is_empty() {
-            return Self::Always(then);
+            return Self::Always(Listed::new(then));
         }
         let alike = |guard: &Read| guard.edition.is_none() && listed(&|read| read.is_guarded_like(guard)) == then;
         if guards.iter().all(alike) {
-            return Self::Guarded { guards: guards.into(), then, otherwise: listed(&|_| false) };
+            let [then, otherwise] = [then, listed(&|_| false)].map(Listed::new);
+            return Self::Guarded { guards: guards.into(), then, otherwise };
         }
         Self::Each
     }
 
     /// The facts, where they are read whatever else is known.
-    pub fn always(&self) -> Option<&[SlotId]> {
+    pub fn always(&self) -> Option<&Listed> {
         match self {
-            Self::Always(slots) => Some(slots),
+            Self::Always(listed) => Some(listed),
             Self::Guarded { .. } | Self::Each => None,
         }
     }

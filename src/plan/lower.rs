@@ -222,6 +222,7 @@ impl Lowering<'_> {
             .iter()
             .map(|warning| (warning.warning, warning.on.clone().into_boxed_slice(), self.cond(&warning.when)))
             .collect();
+        let readers = self.readers(&requirements, &states);
         DecisionPlan {
             kind: decision.kind,
             in_force: decision.in_force,
@@ -234,7 +235,9 @@ impl Lowering<'_> {
                 self.assumable(reads.chain(states.iter().flat_map(|state| &state.reads)))
             },
             progress: progress_of(decision.kind, &requirements),
-            readers: self.readers(&requirements, &states),
+            assumed: readers.iter().map(|reader| reader.slot).filter(|slot| self.is_assumed(*slot)).collect(),
+            readers,
+            sole: self.sole_facts(&requirements),
             varied: varied(&requirements),
             varied_states: varied_states(&states),
             requirements: requirements.into(),

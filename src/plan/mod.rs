@@ -6,14 +6,16 @@
 mod listed;
 mod looks;
 mod lower;
+mod mask;
 mod operands;
 mod reads;
 mod steps;
 mod traits;
 
-pub use listed::ReadList;
+pub use listed::{Listed, ReadList};
 pub use looks::{Look, Sought};
 pub use lower::lower;
+pub use mask::SlotMask;
 pub use steps::{DaysStep, Group, Judging, RangeStep, Step, WordStep};
 pub use traits::{NodeTraits, Readers, StateKinds};
 
@@ -351,6 +353,10 @@ pub struct DecisionPlan {
     pub progress: Option<u8>,
     /// Who reads which fact, in slot order: every fact on which a requirement or state rests, and the day.
     pub readers: Box<[Readers]>,
+    /// Facts without which some requirement is open, because it reads nothing else.
+    pub sole: SlotMask,
+    /// Facts among those of the readers that the vocabulary assumes.
+    pub assumed: SlotMask,
     /// Rewards, the first whose condition holds is paid.
     pub rewards: Box<[(Ref, RewardPlan)]>,
     /// Facts that requirements and states read and that the vocabulary may assume.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::lower::Lowering;
-use super::{BodyPlan, ClausePlan, Node, Probe, Read, Ref, RequirementPlan, StatePlan, Term};
+use super::{BodyPlan, ClausePlan, Node, Probe, Read, Ref, RequirementPlan, SlotMask, StatePlan, Term};
 use crate::facts::State;
 use crate::program::{AS_OF, SlotId};
 use crate::syntax::{FirstDay, StateKind};
@@ -30,8 +30,6 @@ pub struct Readers {
     pub requirements: u64,
     /// State conditions that read it.
     pub states: u64,
-    /// Without it, is some requirement open, or does it rest on an assumption?
-    pub sole: bool,
 }
 
 /// Which state conditions do what to the verdict; bit `i` is condition `i`.
@@ -221,12 +219,17 @@ impl Lowering<'_> {
                 *both = (both.0 | of.0, both.1 | of.1);
             }
         }
-        let sole = |slot: SlotId| {
-            let assumed = self.plan.blank.get(slot.0 as usize).is_some_and(|(_, state)| *state == State::Assumed);
-            !assumed && requirements.iter().any(|requirement| requirement.sole == Some(slot))
-        };
-        let found = found.into_iter();
-        found.map(|(slot, (requirements, states))| Readers { slot, requirements, states, sole: sole(slot) }).collect()
+        found.into_iter().map(|(slot, (requirements, states))| Readers { slot, requirements, states }).collect()
+    }
+
+    /// The facts without which some requirement is open.
+    pub(super) fn sole_facts(&self, requirements: &[RequirementPlan]) -> SlotMask {
+        requirements.iter().filter_map(|requirement| requirement.sole).filter(|slot| !self.is_assumed(*slot)).collect()
+    }
+
+    /// Does the vocabulary assume a fact that nobody tells?
+    pub(super) fn is_assumed(&self, slot: SlotId) -> bool {
+        self.plan.blank.get(slot.0 as usize).is_some_and(|(_, state)| *state == State::Assumed)
     }
 }
 

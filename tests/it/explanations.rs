@@ -32,7 +32,7 @@ fn explanations_say_what_was_decided_and_proofs_are_minimal() {
     for (set, facts) in pairs(count() / 4, seed()) {
         let program = set.program();
         let plan = lower(&set.sound);
-        let explainer = Explainer::new(program);
+        let explainer = Explainer::new(program, &plan);
         let told = explain(program, &plan, &explainer, &facts, &mut Workspace::new(&plan), |_| true);
         let outcomes = outcomes(&plan, &facts);
         assert_eq!(told.len(), outcomes.len());

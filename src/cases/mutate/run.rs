@@ -99,7 +99,7 @@ impl Bench<'_> {
     fn killed(&self, sound: &Sound, touched: &[usize]) -> Option<String> {
         let only = sound.deciding_only(touched);
         let plan = lower(&only);
-        let explainer = Explainer::new(only.program());
+        let explainer = Explainer::new(only.program(), &plan);
         let mut workspace = Workspace::new(&plan);
         for case in self.cases {
             let fits = |expected: &crate::cases::Expectation| touched.contains(&expected.decision);
