@@ -7,8 +7,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use super::output::Output;
-use super::store::{StoreArgs, heading, named, now, plain, stamp, tally, time, verdict};
+use super::store::{StoreArgs, heading, named, now, stamp, tally, time, verdict};
 use super::{Done, Failure};
+use crate::report::clean;
 use crate::store::{Access, Anchor, Entry, Moment, Page, Store};
 
 /// Entries that are read at once.
@@ -157,7 +158,7 @@ fn list(args: &ListArgs, output: &mut Output) -> Result<Done, Failure> {
     if args.format == LogFormat::Json {
         output.print("]}")?;
     } else if shown == 0 {
-        let of = args.reference.as_ref().map(|reference| format!(" on `{}`", plain(reference))).unwrap_or_default();
+        let of = args.reference.as_ref().map(|reference| format!(" on `{}`", clean(reference))).unwrap_or_default();
         output.note(&format!("no decision{of} is logged in {}", store.place()));
     }
     Ok(Done::Answered)
@@ -193,7 +194,7 @@ fn show(args: &ShowArgs, output: &mut Output) -> Result<Done, Failure> {
         ("facts", entry.facts.clone()),
         ("previous", entry.previous.clone()),
         ("hash", entry.hash.clone()),
-        ("decided by", format!("accredit {}", plain(&entry.version))),
+        ("decided by", format!("accredit {}", clean(&entry.version))),
     ];
     for (name, value) in lines {
         output.indented("", &format!("{name:<11}{value}"))?;
@@ -208,7 +209,7 @@ fn show(args: &ShowArgs, output: &mut Output) -> Result<Done, Failure> {
     };
     output.print(&format!("\nfacts ({})\n", entry.format))?;
     let text = String::from_utf8_lossy(bytes);
-    text.lines().try_for_each(|line| output.print(&format!("  {}", plain(&line.replace('\t', "    ")))))?;
+    text.lines().try_for_each(|line| output.print(&format!("  {}", clean(line))))?;
     Ok(Done::Answered)
 }
 

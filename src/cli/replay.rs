@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::log::{LogFormat, counted};
 use super::output::Output;
-use super::store::{StoreArgs, heading, named, plain, verdict};
+use super::store::{StoreArgs, heading, named, verdict};
 use super::{Done, Failure, load};
+use crate::report::clean;
 use crate::store::{Access, Moved, Replayed, Then, Today};
 
 /// Arguments of `replay`.
@@ -79,8 +80,8 @@ pub(super) fn replay(args: &ReplayArgs, rules: Option<&Path>, output: &mut Outpu
     }
     output.indented("", &format!("{}: {told}", counted(total, "entry", "entries")))?;
     if decided > 0 {
-        let told = format!("by today's rules {} of {decided} would differ", count.moved);
-        output.indented("", &told)?;
+        let moved = if count.moved == 0 { "none".to_owned() } else { count.moved.to_string() };
+        output.indented("", &format!("by today's rules {moved} of {decided} would differ"))?;
     }
     Ok(done)
 }
@@ -114,7 +115,7 @@ fn tell(replayed: &Replayed, output: &mut Output) -> Result<(), Failure> {
     output.indented("", &heading(&replayed.entry))?;
     match &replayed.then {
         Then::Same | Then::Expired => {}
-        Then::Undecided(why) => output.indented("    ", &format!("does not come again: {}", plain(why)))?,
+        Then::Undecided(why) => output.indented("    ", &format!("does not come again: {}", clean(why)))?,
         Then::Other(_, moved) => {
             let by = &replayed.entry.version;
             let told = if *by == env!("CARGO_PKG_VERSION") {
@@ -130,7 +131,7 @@ fn tell(replayed: &Replayed, output: &mut Output) -> Result<(), Failure> {
         Some(Today::Verdicts(moved)) => {
             moved.iter().try_for_each(|moved| output.indented("    ", &moved_words(moved, "today")))
         }
-        Some(Today::Unread(why)) => output.indented("    ", &format!("by today's rules {}", plain(why))),
+        Some(Today::Unread(why)) => output.indented("    ", &format!("by today's rules {}", clean(why))),
         None => Ok(()),
     }
 }

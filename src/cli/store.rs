@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::Failure;
 use crate::program::Verdict;
-use crate::report::verdict_word;
+use crate::report::{clean, verdict_word};
 use crate::store::{Access, Entry, Moment, Place, Said, Store, StoreError};
 
 /// The store of a folder where nothing else is said.
@@ -85,8 +85,8 @@ pub(super) fn stamp(at: Moment) -> Option<String> {
 
 /// Number, time, who and which account, in one line.
 pub(super) fn heading(entry: &Entry) -> String {
-    let account = entry.reference.as_ref().map(|reference| format!("  {}", plain(reference))).unwrap_or_default();
-    format!("#{}  {}  {}{account}", entry.number, time(entry.at), plain(&entry.who))
+    let account = entry.reference.as_ref().map(|reference| format!("  {}", clean(reference))).unwrap_or_default();
+    format!("#{}  {}  {}{account}", entry.number, time(entry.at), clean(&entry.who))
 }
 
 /// How often each verdict was given, such as `2 qualifies, 5 not decided yet`.
@@ -99,15 +99,10 @@ pub(super) fn tally(verdicts: &[Said]) -> String {
 
 /// A decision with its record.
 pub(super) fn named(decision: &str, subject: Option<&str>) -> String {
-    subject.map_or_else(|| plain(decision), |subject| format!("{} for {}", plain(decision), plain(subject)))
+    subject.map_or_else(|| clean(decision), |subject| format!("{} for {}", clean(decision), clean(subject)))
 }
 
 /// A verdict for people; a word that is none stays as it is.
 pub(super) fn verdict(word: &str) -> String {
-    Verdict::parse(word).map_or_else(|| plain(word), verdict_word)
-}
-
-/// A text from the store in which nothing moves a cursor or changes a colour.
-pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+    Verdict::parse(word).map_or_else(|| clean(word), verdict_word)
 }

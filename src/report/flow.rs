@@ -196,7 +196,7 @@ fn words<'t>(shown: &'t [(String, Look<'t>)]) -> Vec<Word<'t>> {
 }
 
 /// Text that a terminal cannot take as a command: line ends become blanks, other control characters a replacement sign.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let safe = |sign: char| match sign {
         '\n' | '\r' | '\t' => ' ',
         sign if sign.is_control() || is_direction(sign) => '\u{fffd}',

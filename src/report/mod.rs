@@ -43,6 +43,7 @@ mod tests;
 pub use brief::{Brief, brief, reward as reward_text};
 pub use chat::chat;
 pub use diff::{DiffReport, diff, diff_findings, diff_suites, differs};
+pub(crate) use flow::clean;
 pub(crate) use html::escape;
 pub use json::{json, write_json};
 pub use part::{ask_json, changes_json};

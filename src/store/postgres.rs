@@ -37,6 +37,7 @@ type Done = Vec<Result<Option<Receipt>, StoreError>>;
 /// An open database.
 pub(super) struct Postgres {
     address: Address,
+    access: Access,
     place: String,
     runtime: Runtime,
     /// Nothing while the server is away.
@@ -70,11 +71,11 @@ impl Postgres {
             .enable_all()
             .build()
             .map_err(|error| StoreError::Other { place: place.clone(), why: error.to_string() })?;
-        let mut store = Self { address: address.clone(), place, runtime, session: None };
+        let mut store = Self { address: address.clone(), access, place, runtime, session: None };
         let mut client = store.connected(1)?;
         let place = store.place.clone();
         store.runtime.block_on(prepare_schema(&mut client, access, &place))?;
-        let session = store.runtime.block_on(Session::new(client)).map_err(|error| store.told(&error))?;
+        let session = store.runtime.block_on(Session::new(client, access)).map_err(|error| store.told(&error))?;
         store.session = Some(session);
         Ok(store)
     }
@@ -114,7 +115,7 @@ impl Postgres {
     fn session(&mut self) -> Result<&mut Session, StoreError> {
         if self.session.as_ref().is_none_or(|session| session.client.is_closed()) {
             let client = self.connected(TRIES)?;
-            let session = self.runtime.block_on(Session::new(client)).map_err(|error| self.told(&error))?;
+            let session = self.runtime.block_on(Session::new(client, self.access)).map_err(|error| self.told(&error))?;
             self.session = Some(session);
         }
         self.session.as_mut().ok_or(StoreError::Closed)
@@ -139,7 +140,10 @@ impl Postgres {
 }
 
 impl Session {
-    async fn new(client: Client) -> Result<Self, Error> {
+    async fn new(client: Client, access: Access) -> Result<Self, Error> {
+        if access == Access::Read {
+            client.batch_execute("SET default_transaction_read_only TO on").await?;
+        }
         let entries = "INSERT INTO entries SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[],
             $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])";
         let accounts =

@@ -49,6 +49,18 @@ fn an_entry_without_its_rules_is_refused_and_the_others_are_logged() {
 }
 
 #[test]
+fn a_store_that_is_opened_to_read_takes_nothing() {
+    for ground in grounds() {
+        let rules = keep(&ground.open());
+        let store = Store::open(&ground.place, Access::Read).unwrap();
+        let why = store.append(decided(1, &rules)).unwrap().wait().unwrap_err();
+        assert!(matches!(why, StoreError::ReadOnly { .. }), "{why}");
+        assert!(store.expire(NOON, NOON, "local").unwrap().wait().is_err());
+        assert_eq!(store.head().unwrap().wait().unwrap().number, 0);
+    }
+}
+
+#[test]
 fn the_database_itself_refuses_changes() {
     for ground in grounds() {
         let store = ground.open();
