@@ -12,10 +12,12 @@ use clap::Args;
 
 use super::load;
 use super::output::Output;
+use super::store::{StoreArgs, now};
 use super::{Done, Failure};
 use crate::serve::guard::{Entry, Proxy};
 use crate::serve::tokens::{Scope, Tokens};
 use crate::serve::{App, Settings, serve as run};
+use crate::store::Access;
 
 /// Arguments of `serve`.
 #[derive(Args, Debug)]
@@ -23,6 +25,8 @@ pub(super) struct ServeArgs {
     /// Where to listen; port 0 takes a free port. Any address but those of this machine alone needs --tokens or a proxy.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    #[command(flatten)]
+    store: StoreArgs,
     /// Who may come in: a file with a line a token, as `accredit token new` prints it. It is read again when it changes.
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
@@ -68,7 +72,9 @@ pub(super) fn serve(args: &ServeArgs, rules: Option<&Path>, output: &mut Output)
             (Box::new(read) as crate::serve::reload::ReadTokens, text)
         }),
     };
-    let app = App::new(set, threads);
+    let store = args.store.open(Access::Write)?;
+    store.keep_rules(&set, now())?.wait()?;
+    let app = App::new(set, threads, Some(store));
     let beside = rules.map(Path::to_path_buf);
     // The rules pages are true without their cases.
     app.keep_cases(Box::new(move || load::case_texts(beside.as_deref()).unwrap_or_default()));

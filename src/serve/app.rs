@@ -17,7 +17,8 @@ use crate::answer::{Desk, Document, Unread};
 use crate::diagnostic::did_you_mean;
 use crate::facts::Format;
 use crate::program::Decision;
-use crate::report::Report;
+use crate::report::{self, Report};
+use crate::store::{self, Account, Asker, Decided, Receipt, Store, StoreError};
 use crate::syntax::DecisionKind;
 use crate::value::Day;
 
@@ -41,6 +42,7 @@ struct Shared {
     cases: OnceLock<CaseShelf>,
     pool: Pool,
     screens: Arc<Semaphore>,
+    store: Option<Store>,
 }
 
 /// A rule set, and since when it decides.
@@ -113,6 +115,12 @@ pub enum Refusal {
         /// The nearest name.
         help: Option<String>,
     },
+    /// The store did not keep it; the answer is held back.
+    #[error("{0}")]
+    Store(StoreError),
+    /// There is no store.
+    #[error("this server keeps nothing: it was started without a store")]
+    NoStore,
     /// It took too long.
     #[error("the answer took too long")]
     Late,
@@ -130,13 +138,22 @@ impl From<Undone> for Refusal {
     }
 }
 
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy { .. } => Self::Busy,
+            other => Self::Store(other),
+        }
+    }
+}
+
 impl App {
-    /// Begins with a rule set; `threads` decide.
-    pub fn new(rules: RuleSet, threads: usize) -> Self {
+    /// Begins with a rule set, which the store keeps already; `threads` decide.
+    pub fn new(rules: RuleSet, threads: usize, store: Option<Store>) -> Self {
         let rules = watch::Sender::new(InForce { rules: Arc::new(rules), since: clock::now() });
         let pool = Pool::new(threads, QUEUE * threads.max(1));
         let screens = Arc::new(Semaphore::new(SCREENS));
-        Self { shared: Arc::new(Shared { rules, refused: RwLock::new(None), cases: OnceLock::new(), pool, screens }) }
+        Self { shared: Arc::new(Shared { rules, refused: RwLock::new(None), cases: OnceLock::new(), pool, screens, store }) }
     }
 
     /// The rule set in force. A request takes it once, so that all of its answer is by the same rules.
@@ -165,6 +182,9 @@ impl App {
     /// # Errors
     /// The store does not keep it; the one before stays in force.
     pub async fn replace(&self, rules: RuleSet) -> Result<(), Refusal> {
+        if let Some(store) = &self.shared.store {
+            store.keep_rules(&rules, clock::now())?.await?;
+        }
         self.refuse(None);
         self.shared.rules.send_replace(InForce { rules: Arc::new(rules), since: clock::now() });
         Ok(())
@@ -192,29 +212,84 @@ impl App {
         Arc::clone(&self.shared.screens).try_acquire_owned().map_err(|_| Refusal::Busy)
     }
 
+    /// The store, where there is one.
+    pub fn store(&self) -> Option<&Store> {
+        self.shared.store.as_ref()
+    }
+
     /// Decides, logs the decision, and tells what `told` makes of the report.
     /// # Errors
-    /// [`Refusal`]; nothing was decided then.
+    /// [`Refusal`]; then no answer is given.
     pub async fn decide<T: Send + 'static>(
         &self,
         inquiry: Inquiry,
         told: impl FnOnce(&Report<'_>, &Document) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.at_desk(move |desk| {
+        let logged = self.shared.store.is_some();
+        let told = move |report: &Report<'_>, document: &Document| {
+            let answer = if logged { json(report) } else { String::new() };
+            (told(report, document), answer)
+        };
+        Ok(self.logged(inquiry, told, |(_, answer)| answer).await?.0.0)
+    }
+
+    /// Decides, logs the decision, and gives the JSON of the answer, with the receipt of the log where there is one.
+    /// # Errors
+    /// [`Refusal`]; then no answer is given.
+    pub async fn answer(&self, inquiry: Inquiry) -> Result<(String, Option<Receipt>), Refusal> {
+        self.logged(inquiry, |report, _| json(report), |answer| answer).await
+    }
+
+    /// Decides and logs: `answer` finds the JSON of the answer in what `told` makes of the report.
+    async fn logged<T: Send + 'static>(
+        &self,
+        inquiry: Inquiry,
+        told: impl FnOnce(&Report<'_>, &Document) -> T + Send + 'static,
+        answer: impl FnOnce(&T) -> &String + Send + 'static,
+    ) -> Result<(T, Option<Receipt>), Refusal> {
+        let logged = self.shared.store.is_some();
+        let decided = self.at_desk(move |desk| {
             let rules = desk.rules();
             if let Some(refusal) = inquiry.wanted.unknown(rules) {
                 return Err(refusal);
             }
-            let Inquiry { name, document, format, as_of, wanted, .. } = inquiry;
+            let Inquiry { name, document, format, as_of, wanted, who, reference } = inquiry;
             let document = Document::read(rules, &name, document, format, as_of).map_err(Refusal::Unread)?;
-            let mut answer = desk.answer(&document.facts, |decision| wanted.has(decision));
-            let report = answer.report(None);
+            let mut decided = desk.answer(&document.facts, |decision| wanted.has(decision));
+            let report = decided.report(None);
             for explanation in &report.decisions {
                 metrics::counter!("accredit_decisions_total", "verdict" => explanation.verdict.word()).increment(1);
             }
-            Ok(told(&report, &document))
-        })
-        .await?
+            let told = told(&report, &document);
+            let entry = logged.then(|| {
+                let asker = Asker { at: clock::now(), who, reference };
+                let given = store::Document { format: document.format, bytes: document.text.clone().into_bytes() };
+                Decided::new(asker, given, &report, answer(&told))
+            });
+            Ok((told, entry))
+        });
+        let (told, entry) = decided.await??;
+        let receipt = match (&self.shared.store, entry) {
+            (Some(store), Some(entry)) => Some(in_time(store.append(entry)?).await?),
+            _ => None,
+        };
+        Ok((told, receipt))
+    }
+
+    /// The account that is saved under a reference.
+    /// # Errors
+    /// [`Refusal::NoStore`], and what stops the store.
+    pub async fn account(&self, reference: &str) -> Result<Option<Account>, Refusal> {
+        let store = self.store().ok_or(Refusal::NoStore)?;
+        in_time(store.account(reference)?).await
+    }
+
+    /// Saves the facts of an account, in place of those before.
+    /// # Errors
+    /// [`Refusal::NoStore`], and what stops the store.
+    pub async fn save_account(&self, reference: String, who: String, document: store::Document) -> Result<(), Refusal> {
+        let store = self.store().ok_or(Refusal::NoStore)?;
+        in_time(store.save_account(Account { reference, at: clock::now(), who, document })?).await
     }
 
     /// Does other work with the rules off the request's thread. What it finds is not logged: show no verdict of it.
@@ -227,4 +302,14 @@ impl App {
         let done = tokio::time::timeout(PATIENCE, self.shared.pool.at_desk(self.rules(), work)).await;
         Ok(done.map_err(|_| Refusal::Late)??)
     }
+}
+
+/// The answer of the store, if it comes in time.
+async fn in_time<T>(pending: store::Pending<T>) -> Result<T, Refusal> {
+    Ok(tokio::time::timeout(PATIENCE, pending).await.map_err(|_| Refusal::Late)??)
+}
+
+/// What is logged of an answer, and what `/v1/check` gives.
+fn json(report: &Report<'_>) -> String {
+    report::json(std::slice::from_ref(report))
 }

@@ -11,6 +11,7 @@ use super::app::Refusal;
 use crate::answer::Unread;
 use crate::diagnostic::Diagnostic;
 use crate::source::SourceMap;
+use crate::store::StoreError;
 
 /// What went wrong with a request.
 #[derive(Clone, Debug, Serialize)]
@@ -135,6 +136,9 @@ impl From<Refusal> for Problem {
             Refusal::Busy | Refusal::Late => busy(format!("{detail}; try again in a moment")),
             Refusal::Unread(unread) => Self::unread(&unread),
             Refusal::NoDecision { help, .. } => Self::parameter("program", detail, help),
+            Refusal::Store(StoreError::Name { .. }) => Self::parameter("reference", detail, None),
+            Refusal::Store(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail),
+            Refusal::NoStore => Self::new(StatusCode::NOT_FOUND, detail),
             Refusal::Fault => Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
         }
     }

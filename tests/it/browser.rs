@@ -7,6 +7,9 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::command::scratch;
 
 /// A server of its own, on a free port of this machine.
 pub struct Server {
@@ -17,8 +20,11 @@ pub struct Server {
 
 impl Server {
     pub fn start() -> Self {
+        static STORES: AtomicUsize = AtomicUsize::new(0);
+        let store = scratch(&format!("pages-{}.db", STORES.fetch_add(1, Ordering::Relaxed)), b"");
+        std::fs::remove_file(&store).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_accredit"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--store", &store.to_string_lossy()])
             .current_dir(std::env::temp_dir())
             .env_remove("ACCREDIT_RULES")
             .stdout(Stdio::piped())

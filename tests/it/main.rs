@@ -27,6 +27,7 @@ mod random;
 mod relevance;
 mod screen_records;
 mod screens;
+mod serve;
 mod sql;
 mod store;
 mod testing;

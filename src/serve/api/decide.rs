@@ -5,7 +5,7 @@
 
 use axum::Extension;
 use axum::extract::{Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use super::call::{Query, facts};
@@ -13,6 +13,9 @@ use crate::report::{self, Report};
 use crate::serve::app::{App, Inquiry};
 use crate::serve::guard::Caller;
 use crate::serve::problem::Problem;
+
+/// The header that holds the number of the decision's entry in the log.
+const ENTRY: HeaderName = HeaderName::from_static("accredit-entry");
 
 /// The parameters of all three.
 pub(super) const PARAMETERS: [&str; 4] = ["kind", "program", "as_of", "reference"];
@@ -22,7 +25,12 @@ pub(super) async fn check(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<Response, Problem> {
-    decide(app, caller, request, |report| report::json(std::slice::from_ref(report))).await
+    let (answer, receipt) = app.answer(inquiry(caller, request).await?).await?;
+    let mut response = ([(CONTENT_TYPE, "application/json")], answer).into_response();
+    if let Some(receipt) = receipt {
+        response.headers_mut().insert(ENTRY, HeaderValue::from(receipt.number));
+    }
+    Ok(response)
 }
 
 pub(super) async fn ask(
@@ -42,11 +50,13 @@ pub(super) async fn changes(
 }
 
 async fn decide(app: App, caller: Caller, request: Request, told: fn(&Report<'_>) -> String) -> Result<Response, Problem> {
+    let answer = app.decide(inquiry(caller, request).await?, move |report, _| told(report)).await?;
+    Ok(([(CONTENT_TYPE, "application/json")], answer).into_response())
+}
+
+async fn inquiry(caller: Caller, request: Request) -> Result<Inquiry, Problem> {
     let query = Query::of(request.uri(), &PARAMETERS)?;
     let (wanted, as_of, reference) = (query.wanted()?, query.as_of()?, query.reference()?);
     let (format, document) = facts(request).await?;
-    let inquiry =
-        Inquiry { name: "body".to_owned(), document, format: Some(format), as_of, wanted, who: caller.name, reference };
-    let answer = app.decide(inquiry, move |report, _| told(report)).await?;
-    Ok(([(CONTENT_TYPE, "application/json")], answer).into_response())
+    Ok(Inquiry { name: "body".to_owned(), document, format: Some(format), as_of, wanted, who: caller.name, reference })
 }

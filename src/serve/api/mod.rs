@@ -3,6 +3,7 @@
 //! In: facts documents and tables. Out: the JSON of the command line, streams of rows, problems.
 //! Owns paths, parameters and media types. Never words a verdict, never decides: `App` does.
 
+mod accounts;
 mod call;
 mod decide;
 mod openapi;
@@ -23,7 +24,7 @@ use super::problem::Problem;
 use crate::diagnostic::nearest;
 
 /// Every path of the API, for the help of those who write another one.
-const PATHS: [&str; 11] = [
+const PATHS: [&str; 12] = [
     "/v1/check",
     "/v1/ask",
     "/v1/changes",
@@ -31,6 +32,7 @@ const PATHS: [&str; 11] = [
     "/v1/rules",
     "/v1/rules/{id}",
     "/v1/state",
+    "/v1/accounts/{reference}",
     "/openapi.json",
     "/health",
     "/ready",
@@ -47,6 +49,7 @@ pub fn router() -> Router<App> {
         .route("/v1/rules", get(rules::list))
         .route("/v1/rules/{id}", get(rules::one))
         .route("/v1/state", get(state::state))
+        .route("/v1/accounts/{reference}", get(accounts::load).put(accounts::save))
         .route("/openapi.json", get(openapi::openapi))
         .route("/health", get(state::health))
         .route("/ready", get(state::ready))

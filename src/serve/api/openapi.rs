@@ -80,6 +80,27 @@ fn paths() -> Paths {
         .response("200", json_of("The decision.", "programs.one"))
         .response("404", problem("The rules decide nothing of this name."));
     add("/v1/rules/{id}", HttpMethod::Get, unchanged(rule));
+    let name = ParameterBuilder::new().name("reference").parameter_in(ParameterIn::Path);
+    let name = name.description(Some("How the account is called.")).schema(Some(text())).build();
+    let facts = |told: ResponseBuilder, media: &str| {
+        told.content(media, Content::new(Some(RefOr::<Schema>::Ref(Ref::from_schema_name("facts")))))
+    };
+    let saved = ["application/json", "application/yaml"].into_iter().fold(ResponseBuilder::new(), facts);
+    let load = operation("load_account", "The saved facts document of an account.")
+        .parameter(name.clone())
+        .response("200", saved.description("The document as it was saved.").build())
+        .response("404", problem("No account is saved under this reference, or the server was started without a store."));
+    add("/v1/accounts/{reference}", HttpMethod::Get, load);
+    let save = posted(
+        "save_account",
+        "Saves the facts document of an account.",
+        &DOCUMENTS,
+        RefOr::Ref(Ref::from_schema_name("facts")),
+    )
+    .parameter(name)
+    .response("204", Told::new("It is saved."))
+    .response("404", problem("The server was started without a store."));
+    add("/v1/accounts/{reference}", HttpMethod::Put, save);
     let state = operation("state", "The rules in force, and those that were refused because they are broken.");
     add("/v1/state", HttpMethod::Get, state.response("200", json_of("The state.", "state")));
     for (path, id, about) in [

@@ -4,6 +4,7 @@
 //! Owns these shapes. Never tells of a client.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -13,7 +14,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 
 use super::call::Query;
-use crate::serve::app::App;
+use crate::serve::app::{App, Refusal};
 use crate::serve::guard::Caller;
 use crate::serve::problem::Problem;
 use crate::serve::reload::Refused;
@@ -60,6 +61,12 @@ pub(super) async fn health(request: Request) -> Result<Response, Problem> {
 /// Requests are answered, by these rules.
 pub(super) async fn ready(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     Query::of(request.uri(), &[])?;
+    if let Some(store) = app.store() {
+        // A store that does not answer takes no decision, so nothing could be answered.
+        let head = store.head().map_err(Refusal::from)?;
+        let answered = tokio::time::timeout(Duration::from_secs(2), head).await;
+        answered.map_err(|_| Problem::from(Refusal::Late))?.map_err(Refusal::from)?;
+    }
     let rules = app.rules();
     Ok(json(&Ready { status: "ready", rules: &rules.program().digest, current: app.refused().is_none() }))
 }
@@ -92,6 +99,9 @@ pub(super) async fn metrics(
 ) -> Result<Response, Problem> {
     Query::of(request.uri(), &[])?;
     metrics::gauge!("accredit_queue_depth").set(app.waiting() as f64);
+    if let Some(store) = app.store() {
+        metrics::gauge!("accredit_store_depth").set(store.waiting() as f64);
+    }
     let rules = app.rules();
     let digest = &rules.program().digest;
     // Written here, because a number by its name would keep every digest that ever was in force.
