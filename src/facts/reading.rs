@@ -75,7 +75,9 @@ impl<'r, 'n> Reading<'r, 'n> {
         for section in reader.linked() {
             self.link(section);
         }
-        if !misnamed_day && day.is_none_or(Node::is_null) {
+        // A text of nothing but spaces is not known either.
+        let untold = |day: Node<'n>| day.is_null() || day.text().is_some_and(|text| text.trim().is_empty());
+        if !misnamed_day && day.is_none_or(untold) {
             let place = day.map_or(Span { end: self.root.span().start, ..self.root.span() }, Node::span);
             let finding =
                 Diagnostic::new(&codes::MISSING_DAY, place, "`as_of` is missing: for which day should the check hold?");

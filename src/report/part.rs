@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Report;
 use super::advice_json::{changes, questions, timeline, together};
 use super::json::kind_word;
+use super::programs::written;
 use super::shapes::RulesJson;
 use super::value::{DayText, each};
 use crate::explain::Explanation;
@@ -45,45 +46,45 @@ struct ChangesJson<'a, C, T> {
 
 /// What to ask: of each decision its verdict, `missing` and `ask`, and what follows from all of them together.
 pub fn ask_json(report: &Report<'_>) -> String {
-    let decision = |told: &Explanation<'_>| {
-        let advice = report.advice_on(told);
-        serde_json::to_value(AskJson {
-            id: &told.decision.id,
-            kind: kind_word(told.decision.kind),
-            subject: told.subject,
-            verdict: told.verdict.word(),
-            missing: each(&told.missing, |slot: &SlotId| report.program.name_of(*slot)),
-            ask: advice.map(|advice| questions(report, told, advice)),
-        })
-        .unwrap_or_default()
-    };
-    written(report, decision, true)
+    written(&PartJson {
+        schema: 1,
+        as_of: DayText(report.facts.as_of()),
+        rules: RulesJson::new(report.program),
+        decisions: each(&report.decisions, |told| asked(report, told)),
+        together: report.advice.map(|advised| together(report, advised)),
+    })
 }
 
 /// What would change the verdicts: of each decision its verdict, `changes` and `timeline`.
 pub fn changes_json(report: &Report<'_>) -> String {
-    let decision = |told: &Explanation<'_>| {
-        let advice = report.advice_on(told);
-        serde_json::to_value(ChangesJson {
-            id: &told.decision.id,
-            kind: kind_word(told.decision.kind),
-            subject: told.subject,
-            verdict: told.verdict.word(),
-            changes: advice.and_then(|advice| changes(report, advice)),
-            timeline: advice.and_then(|advice| timeline(told, advice)),
-        })
-        .unwrap_or_default()
-    };
-    written(report, decision, false)
-}
-
-fn written(report: &Report<'_>, decision: impl Fn(&Explanation<'_>) -> serde_json::Value, with_together: bool) -> String {
-    let decisions: Vec<serde_json::Value> = report.decisions.iter().map(decision).collect();
-    super::programs::written(&PartJson {
+    written(&PartJson {
         schema: 1,
         as_of: DayText(report.facts.as_of()),
         rules: RulesJson::new(report.program),
-        decisions,
-        together: report.advice.filter(|_| with_together).map(|advised| together(report, advised)),
+        decisions: each(&report.decisions, |told| changed(report, told)),
+        together: None::<()>,
     })
+}
+
+fn asked<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>) -> impl Serialize + 'a {
+    AskJson {
+        id: &told.decision.id,
+        kind: kind_word(told.decision.kind),
+        subject: told.subject,
+        verdict: told.verdict.word(),
+        missing: each(&told.missing, |slot: &SlotId| report.program.name_of(*slot)),
+        ask: report.advice_on(told).map(|advice| questions(report, told, advice)),
+    }
+}
+
+fn changed<'a>(report: &'a Report<'a>, told: &'a Explanation<'a>) -> impl Serialize + 'a {
+    let advice = report.advice_on(told);
+    ChangesJson {
+        id: &told.decision.id,
+        kind: kind_word(told.decision.kind),
+        subject: told.subject,
+        verdict: told.verdict.word(),
+        changes: advice.and_then(|advice| changes(report, advice)),
+        timeline: advice.and_then(|advice| timeline(told, advice)),
+    }
 }

@@ -66,9 +66,10 @@ fn a_bad_document_gets_the_place_of_each_mistake_and_no_verdict() {
     assert_eq!(problem["errors"][0]["pointer"], "/account/a~1b");
     assert_eq!(problem["errors"][1]["pointer"], "/account/country");
 
-    let rows: [(&str, &[u8], u16, &str); 7] = [
+    let rows: [(&str, &[u8], u16, &str); 8] = [
         ("application/json", b"{\"as_of\":", 422, "a document that breaks off"),
         ("application/json", b"", 422, "no document"),
+        ("application/yaml", b"as_of: ' '", 422, "a day that says nothing"),
         ("application/json", b"[1, 2]", 422, "no mapping"),
         ("application/yaml", b"as_of: \xff\xfe", 422, "no text"),
         ("application/x-www-form-urlencoded", b"as_of=2026-03-05", 415, "another media type"),
