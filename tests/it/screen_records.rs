@@ -323,3 +323,18 @@ fn several_tables_are_one() {
     assert_eq!(code, 2);
     assert!(err.contains("is one of the tables"), "{err}");
 }
+#[test]
+fn an_answer_never_takes_the_place_of_what_is_told_and_a_typo_is_told_with_its_place() {
+    let input = scratch("told.csv", b"account.id,account.country\na1,DE\na2,\na3,\na4,\n");
+    let answers = input.with_file_name("answers.csv");
+    let rows = "account.id,fact,answer\na1,account.country,US\na1,account.country,DE\na2,account.country,US\na2,account.country,DE\n\
+                a3,account.contry,US\na3,account.creation_path,adsmanager\na4,account.country,TH\na5,account.country,TH\n";
+    std::fs::write(&answers, rows).unwrap();
+    let output = input.with_file_name("out.csv");
+    let more = ["--answers", answers.to_str().unwrap(), "--only", "shopify", "--columns", "verdict,why"];
+    let (code, err) = screened(&input, &output, &more);
+    assert_eq!(code, 3, "{err}");
+    let problems = std::fs::read_to_string(format!("{}.problems.csv", output.display())).unwrap();
+    let told = format!("{}\n{problems}", std::fs::read_to_string(&output).unwrap());
+    insta::assert_snapshot!("answers_told", told.replace(input.parent().unwrap().to_str().unwrap(), "FOLDER"));
+}

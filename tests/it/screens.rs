@@ -457,3 +457,22 @@ fn a_day_that_is_none_has_a_column_of_its_own_where_days_are_typed() {
     assert_eq!(decoded.batch.get(slot, 0).0, Lane { main: NO_EVENT, aux: 0 });
     assert_eq!(decoded.problems.iter().map(|problem| problem.row).collect::<Vec<_>>(), [3]);
 }
+#[test]
+fn rows_of_totals_are_no_accounts_and_repeated_ones_are_told() {
+    let table = "Client;account.id;account.country;Paid;account.lifetime_spend\n\
+                 One;a1;ja;x;\nOne again;a1;nein;;\nSumme:;;;;\nProspect;;;;\n";
+    let input = scratch("totals.csv", table.as_bytes());
+    let output = input.with_file_name("totals.out.csv");
+    let mapping = input.with_file_name("totals.yaml");
+    let map = "carry: [Client]\nignore: [Paid, account.lifetime_spend]\nwords: {ja: DE, nein: US}\n";
+    std::fs::write(&mapping, map).unwrap();
+    let more = ["--mapping", mapping.to_str().unwrap(), "--only", "shopify", "--columns", "verdict"];
+    let (code, err) = screened(&input, &output, &more);
+    assert_eq!(code, 3, "{err}");
+    let told: Vec<String> = rows_of(&output).iter().map(|row| row[1..].join(" ")).collect();
+    assert_eq!(told, ["One a1 undetermined", "One again a1 undetermined", "Summe:  invalid", "Prospect  undetermined"]);
+    let problems = std::fs::read_to_string(format!("{}.problems.csv", output.display())).unwrap();
+    assert!(problems.contains(",3,,Summe:,the row names no account and looks like totals,"), "{problems}");
+    assert!(problems.contains(",2,account.id,a1,the account stands in row 1 as well,"), "{problems}");
+    assert!(err.contains("1 row names an account that came before"), "{err}");
+}
