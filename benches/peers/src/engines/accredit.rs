@@ -3,7 +3,7 @@
 //! In: rules and rows. Out: verdicts. Owns how cells become facts. The reference says what every engine must answer.
 
 use accredit::RuleSet;
-use accredit::eval::{self, Workspace, reference};
+use accredit::eval::{self, Decided, Workspace, reference};
 use accredit::facts::{Facts, State};
 use accredit::program::{Lane, Verdict as Found};
 use accredit::screen::columns::{self, Batch, Engine, ROWS};
@@ -95,6 +95,8 @@ pub struct Columns<'r> {
     rows: usize,
     /// The masks of requirements are asked for, too.
     masks: bool,
+    /// What one decision came to, row by row.
+    by_rows: Vec<Decided>,
 }
 
 impl<'r> Columns<'r> {
@@ -107,7 +109,7 @@ impl<'r> Columns<'r> {
             let facts: Vec<Facts> = rows.iter().map(|row| facts(rules, terms, row)).collect();
             Batch::of_facts(program, &rules.plan, facts.iter())
         };
-        Self { engine, workspace, batches: rows.chunks(ROWS).map(batch).collect(), rows: rows.len(), masks }
+        Self { engine, workspace, batches: rows.chunks(ROWS).map(batch).collect(), rows: rows.len(), masks, by_rows: Vec::new() }
     }
 }
 
@@ -121,11 +123,9 @@ impl Peer for Columns<'_> {
         for batch in &self.batches {
             for strip in 0..batch.strips() {
                 self.engine.decide(batch, strip, &mut self.workspace);
-                self.workspace.by_rows(batch.rows_of(strip));
+                let decided = self.workspace.decided();
                 let found = |row| {
-                    std::array::from_fn(|at| {
-                        self.workspace.row(at, row).map_or_else(Verdict::default, |one| verdict(one.verdict))
-                    })
+                    std::array::from_fn(|at| decided.get(at).map_or_else(Verdict::default, |one| verdict(one.at(row).verdict)))
                 };
                 all.extend((0..batch.rows_of(strip)).map(found));
             }
@@ -140,11 +140,11 @@ impl Peer for Columns<'_> {
                 for strip in 0..batch.strips() {
                     self.engine.decide(batch, strip, &mut self.workspace);
                     let rows = batch.rows_of(strip);
-                    if self.masks {
-                        self.workspace.by_rows(rows);
-                        std::hint::black_box(self.workspace.row(0, 0));
-                    }
                     for decided in self.workspace.decided() {
+                        if self.masks {
+                            decided.rows(rows, &mut self.by_rows);
+                            std::hint::black_box(&self.by_rows);
+                        }
                         let mut rest = (rows) as u64;
                         for (found, place) in [(Found::Qualifies, 1), (Found::DoesNotQualify, 2)] {
                             let count = decided.rows_of(found).count() as u64;
