@@ -41,7 +41,8 @@ impl Told {
     /// Takes over those of the record under decision, where a view has one.
     pub fn take_record(&mut self, plan: &Plan, view: &View<'_>) {
         let (record, base) = view.record_values();
-        for (slot, (_, state)) in (base..).map(SlotId).zip(record) {
+        // Without a record there is no first slot to count from, so the values come first.
+        for ((_, state), slot) in record.iter().zip((base..).map(SlotId)) {
             let untold = plan.blank.get(slot.0 as usize).map_or(State::Missing, |(_, state)| *state);
             self.known.set(slot, *state != State::Missing);
             self.told.set(slot, *state != untold);
