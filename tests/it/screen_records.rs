@@ -338,3 +338,86 @@ fn an_answer_never_takes_the_place_of_what_is_told_and_a_typo_is_told_with_its_p
     let told = format!("{}\n{problems}", std::fs::read_to_string(&output).unwrap());
     insta::assert_snapshot!("answers_told", told.replace(input.parent().unwrap().to_str().unwrap(), "FOLDER"));
 }
+/// The rows of a sheet, without its headers.
+fn sheet(path: &Path, name: &str) -> Vec<Vec<String>> {
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(path).unwrap();
+    let range = calamine::Reader::worksheet_range(&mut book, name).unwrap();
+    range.rows().skip(1).map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+/// Puts an answer into a document, where its name says.
+fn answer(document: &mut serde_json::Map<String, serde_json::Value>, name: &str, value: serde_json::Value) {
+    let parts: Vec<&str> = name.splitn(3, '.').collect();
+    let [section, key, local] = parts[..] else {
+        document.insert(name.to_owned(), value);
+        return;
+    };
+    let key = key.trim_matches('"');
+    let named = if section == "offers" { "program" } else { "id" };
+    let records = document.entry(section).or_insert_with(|| serde_json::Value::Array(Vec::new())).as_array_mut().unwrap();
+    let found = records.iter().position(|record| record[named] == key).unwrap_or_else(|| {
+        records.push(serde_json::json!({ named: key }));
+        records.len() - 1
+    });
+    records[found][local] = value;
+}
+
+#[test]
+fn filled_in_answers_are_decided_as_in_the_completed_documents() {
+    let rules = shipped();
+    let program = rules.program();
+    let mut rng = Rng::new(seed() + 21);
+    let mut portfolio = Portfolio::new(program, 150, &mut rng);
+    // Offers are told by answers alone.
+    portfolio.documents.iter_mut().for_each(|(_, document)| drop(document.remove("offers")));
+    let input = scratch("answers.csv", &portfolio.accounts.csv());
+    let mut asked = Vec::new();
+    for (list, sheet) in portfolio.lists.iter().filter(|(list, _)| list != "offers") {
+        let path = input.with_file_name(format!("{list}.csv"));
+        std::fs::write(&path, sheet.csv()).unwrap();
+        asked.extend(["--records".to_owned(), format!("{list}={}", path.display())]);
+    }
+    let more: Vec<&str> = asked.iter().map(String::as_str).collect();
+    let book = input.with_file_name("out.xlsx");
+    let (code, err) = screened(&input, &book, &more);
+    assert!(code == 0 || code == 3, "{err}");
+    let questions = sheet(&book, "Missing answers");
+    assert!(questions.len() > 500, "{} questions", questions.len());
+    let of_records = questions.iter().filter(|row| row[1].starts_with("campaigns.")).count();
+    assert!(of_records > 20, "{of_records} questions about campaigns");
+    let types: BTreeMap<String, Type> =
+        program.facts.iter().map(|fact| (fact.name.replace("offer.", "offers."), fact.ty.clone())).collect();
+    let mut answers =
+        Sheet { headers: ["account.id", "fact", "answer", "question"].map(str::to_owned).to_vec(), rows: Vec::new() };
+    for row in &questions {
+        let (account, name) = (&row[0], &row[1]);
+        let parts: Vec<&str> = name.split('.').collect();
+        let plain = if parts.len() > 2 { format!("{}.{}", parts[0], parts[parts.len() - 1]) } else { name.clone() };
+        assert!(!row[2].is_empty() && !row[3].is_empty() && !row[4].is_empty() && row[6].is_empty(), "{row:?}");
+        if rng.chance(40) {
+            answers.rows.push(vec![account.clone(), name.clone(), String::new(), row[2].clone()]);
+            continue;
+        }
+        let ty = &types[&plain];
+        let cell = value(ty, &mut rng);
+        let document = &mut portfolio.documents.iter_mut().find(|(id, _)| id == account).unwrap().1;
+        answer(document, name, written(ty, &cell));
+        answers.rows.push(vec![account.clone(), name.clone(), cell, row[2].clone()]);
+    }
+    let credit = |id: &str| program.decision(id).is_some_and(|one| one.kind == accredit::syntax::DecisionKind::Credit);
+    let mut wanted = portfolio.wanted(&rules);
+    wanted.retain(|key, _| key[1].is_empty() || credit(&key[1]));
+    for (form, bytes) in [("csv", answers.csv()), ("ndjson", answers.ndjson()), ("xlsx", answers.xlsx("Missing answers"))] {
+        let filled = input.with_file_name(format!("filled.{form}"));
+        std::fs::write(&filled, bytes).unwrap();
+        let output = input.with_file_name("out.csv");
+        let own = [&more[..], &["--answers", filled.to_str().unwrap(), "--long", "--columns", "verdict,masks"]].concat();
+        let (code, err) = screened(&input, &output, &own);
+        assert!(code == 0 || code == 3, "{err}");
+        let found = found(&output);
+        for (key, told) in &wanted {
+            assert_eq!(found.get(key), Some(told), "{form}: {key:?}");
+        }
+        assert_eq!(found.len(), wanted.len(), "{form}");
+    }
+}

@@ -476,3 +476,91 @@ fn rows_of_totals_are_no_accounts_and_repeated_ones_are_told() {
     assert!(problems.contains(",2,account.id,a1,the account stands in row 1 as well,"), "{problems}");
     assert!(err.contains("1 row names an account that came before"), "{err}");
 }
+/// Many accounts, of which many are alike.
+fn many(rules: &RuleSet, times: usize, rng: &mut Rng) -> Vec<u8> {
+    let mut bytes = Drawn::new(rules.program(), 400, rng).csv();
+    let head = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    let body = bytes[head..].to_vec();
+    (0..times).for_each(|_| bytes.extend_from_slice(&body));
+    bytes
+}
+
+/// Runs until something is noted that a run can go on from, and stops it there.
+fn stopped(input: &Path, output: &Path, more: &[&str]) {
+    let note = PathBuf::from(format!("{}.progress", output.display()));
+    for _ in 0..20 {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_accredit"))
+            .args(["screen", input.to_str().unwrap(), "-o", output.to_str().unwrap(), "--as-of", AS_OF, "--quiet"])
+            .args(more)
+            .env_remove("ACCREDIT_RULES")
+            .current_dir(std::env::temp_dir())
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        let is_under_way = || {
+            let text = std::fs::read_to_string(&note).unwrap_or_default();
+            serde_json::from_str::<serde_json::Value>(&text).is_ok_and(|note| note["chunks"].as_u64() > Some(0))
+        };
+        while child.try_wait().unwrap().is_none() && !is_under_way() {
+            std::thread::yield_now();
+        }
+        let _ = child.kill();
+        child.wait().unwrap();
+        if is_under_way() {
+            return;
+        }
+    }
+    panic!("no run was stopped in the middle");
+}
+
+#[test]
+fn a_run_goes_on_by_the_content_of_its_tables() {
+    let rules = shipped();
+    let input = scratch("content.csv", &many(&rules, 600, &mut Rng::new(seed() + 4)));
+    let output = input.with_file_name("content.out.csv");
+    let mapping = input.with_file_name("content.yaml");
+    std::fs::write(&mapping, "unknown: [none]\n").unwrap();
+    let more = ["--only", "shopify", "--mapping", mapping.to_str().unwrap()];
+    let (code, err) = screened(&input, &output, &more);
+    assert!(code == 0 || code == 3, "{err}");
+    let whole = std::fs::read(&output).unwrap();
+    stopped(&input, &output, &more);
+    let bytes = std::fs::read(&input).unwrap();
+    let resume = [&more[..], &["--resume"]].concat();
+    let refused = |what: &str| {
+        let (code, err) = screened(&input, &output, &resume);
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains("the run cannot go on, because") && err.contains(what), "{err}");
+    };
+    let mut other = bytes.clone();
+    let last = other.iter().position(|byte| *byte == b'\n').unwrap() + 2;
+    other[last] = if other[last] == b'7' { b'8' } else { b'7' };
+    std::fs::write(&input, other).unwrap();
+    refused("content.csv` changed since");
+    std::fs::write(&mapping, "unknown: [none, nothing]\n").unwrap();
+    refused("the mapping changed since");
+    std::fs::write(&mapping, "unknown: [none]\n").unwrap();
+    // Another file of the same content is the same table.
+    std::fs::remove_file(&input).unwrap();
+    std::fs::write(&input, &bytes).unwrap();
+    let (code, err) = screened(&input, &output, &resume);
+    assert!(code == 0 || code == 3, "{err}");
+    assert!(std::fs::read(&output).unwrap() == whole);
+}
+
+#[test]
+fn progress_fits_a_terminal_and_says_how_much_is_left() {
+    let rules = shipped();
+    let input = scratch("progress.csv", &many(&rules, 60, &mut Rng::new(seed() + 5)));
+    let output = input.with_file_name("progress.out.csv");
+    let (_, err) = screened(&input, &output, &[]);
+    assert!(!err.contains('\r') && !err.contains("rows/s"), "nobody watches: {err}");
+    let (_, err) = screened(&input, &output, &["--progress", "--quiet"]);
+    let lines: Vec<&str> = err.split('\r').filter(|line| line.contains("rows/s")).collect();
+    assert!(!lines.is_empty(), "{err}");
+    for line in lines {
+        let line = line.trim_end_matches("\u{1b}[K");
+        assert!(line.chars().count() < 80, "{line}");
+        assert!(line.contains("undetermined") && line.contains('%'), "{line}");
+    }
+}
