@@ -13,7 +13,7 @@
 //! | `results`, `kind` | verdicts and the next question, of credits, actions or checks |
 //! | `one`, `chart` | one decision in all its parts |
 //! | `compare` | a client beside copies with a change |
-//! | `share` | to print, to paste, to keep |
+//! | `share`, `kept` | to print, to paste; to keep under a reference and go on another day |
 //! | `agency/` | a table of accounts: columns, results, files |
 //! | `rules` | the manual: every credit, action and check, its terms, sources and cases; ways to support |
 //!
@@ -28,6 +28,7 @@ mod compare;
 mod control;
 mod details;
 mod fields;
+mod kept;
 mod kind;
 mod one;
 mod origins;
@@ -66,6 +67,8 @@ pub fn router() -> Router<App> {
         .route("/begin", post(start::begin).merge(back()))
         .route("/open", post(start::open).merge(back()))
         .route("/row", post(start::open_row).merge(back()))
+        .route("/resume", post(kept::resume).merge(back()))
+        .route("/keep", post(kept::keep).merge(back()))
         .route("/details", post(details::details).merge(back()))
         .route("/results", post(results::results).merge(back()))
         .route("/one", post(one::one).merge(back()))

@@ -27,7 +27,7 @@ struct Wrong {
 /// The first page, empty or with what could not be read.
 #[derive(Template)]
 #[template(path = "start.html")]
-struct Start {
+pub(super) struct Start {
     site: Site,
     /// The detail that names a client: what it is asked for, and what forms call it.
     called: Option<(String, String)>,
@@ -38,6 +38,10 @@ struct Start {
     table: String,
     number: String,
     refused: Option<row::Refused>,
+    /// The reference of a client that is kept here.
+    reference: String,
+    /// Why no client is there under it.
+    lost: Option<String>,
 }
 
 impl Start {
@@ -55,7 +59,14 @@ impl Start {
             table: String::new(),
             number: "1".to_owned(),
             refused: None,
+            reference: String::new(),
+            lost: None,
         }
+    }
+
+    /// With a reference under which no client could be found, and why.
+    pub(super) fn lost(rules: &RuleSet, reference: String, why: String) -> Self {
+        Self { reference, lost: Some(why), ..Self::new(rules) }
     }
 }
 
