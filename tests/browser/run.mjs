@@ -102,7 +102,14 @@ async function look(page, name, { shot = true } = {}) {
   await page.setViewportSize({ width, height });
 }
 
-const press = (page, name) => page.getByRole("button", { name, exact: false }).first().click();
+// Clicks what leads to another document, and comes back once that document is there.
+async function follow(page, target) {
+  const arrived = page.waitForNavigation({ waitUntil: "load" });
+  arrived.catch(() => {});
+  await target.click();
+  await arrived;
+}
+const press = (page, name) => follow(page, page.getByRole("button", { name, exact: false }).first());
 const titled = async (page, text, name) => {
   const title = await page.locator("h1").innerText();
   if (!title.includes(text)) wrong(`${name}: the page is called “${title}”, not “${text}”`);
@@ -128,7 +135,7 @@ async function rules(browser) {
     await page.goto(BASE + path);
     await look(page, path.slice(1));
   }
-  await page.locator("main a").first().click();
+  await follow(page, page.locator("main a").first());
   await look(page, "support route");
   const answer = await page.goto(`${BASE}/rules/of/woocomerce`);
   if (answer.status() !== 404) wrong(`an unknown name: ${answer.status()}`);
@@ -176,12 +183,12 @@ async function prospect(browser, options, name) {
     }
     known.push(question);
     const button = page.locator("[data-answer]", { hasText: new RegExp(`^${fact[1]}$`) });
-    if (await button.count()) await button.click();
+    if (await button.count()) await follow(page, button);
     else {
       const field = page.locator("#answer");
       if ((await field.evaluate((one) => one.tagName)) === "SELECT") await field.selectOption({ label: fact[1] });
       else await field.fill(fact[1]);
-      await page.getByRole("button", { name: "Answer" }).click();
+      await follow(page, page.getByRole("button", { name: "Answer" }));
     }
   }
   if (known.length !== 5) wrong(`${name}: ${known.length} of five known facts were asked for: ${known.join(" / ")}; asked: ${[...seen].join(" / ")}`);
@@ -203,7 +210,7 @@ async function agency(browser, options, name) {
   const { context, page } = await open(browser, options);
   await page.goto(BASE);
   await page.getByLabel("Paste YAML or JSON").fill(example("agency"));
-  await page.locator("form[action='/open'] button").click();
+  await follow(page, page.locator("form[action='/open'] button"));
   await titled(page, "Harbor Outfitters", name);
   if (!(await page.locator("main").innerText()).includes("line 6 of the document")) wrong(`${name}: lines are not told`);
   await look(page, `${name} details`);
@@ -238,18 +245,18 @@ async function agency(browser, options, name) {
   await page.$$eval("details", (all) => all.forEach((one) => (one.open = true)));
   await look(page, `${name} results unfolded`, { shot: false });
   for (const tab of ["What may be done with them", "Account set-up"]) {
-    await page.getByRole("button", { name: tab }).click();
+    await follow(page, page.getByRole("button", { name: tab }));
     await look(page, `${name} ${tab}`);
   }
-  await page.getByRole("button", { name: "Credits", exact: true }).click();
+  await follow(page, page.getByRole("button", { name: "Credits", exact: true }));
 
   for (const one of ["Managed account incentive", "New advertiser credit"]) {
     const button = page.getByRole("button", { name: new RegExp(`All about this one ?: ${one}`) }).first();
     await button.evaluate((element) => element.closest("details")?.setAttribute("open", ""));
-    await button.click();
+    await follow(page, button);
     await titled(page, one, `${name} one`);
     await look(page, `${name} one ${one}`);
-    await page.getByRole("button", { name: "Back to the results" }).click();
+    await follow(page, page.getByRole("button", { name: "Back to the results" }));
   }
 
   await press(page, "Compare with a change");
@@ -303,12 +310,12 @@ async function charts(browser) {
   const { context, page } = await open(browser);
   await page.goto(BASE);
   await page.getByLabel("Paste YAML or JSON").fill(ON_TRACK);
-  await page.locator("form[action='/open'] button").click();
+  await follow(page, page.locator("form[action='/open'] button"));
   await press(page, "Show the results");
   await titled(page, "<script>", "charts results");
   const verdict = (await cards(page))["new_advertiser_ladder/"];
   if (verdict !== "on_track") wrong(`charts: the ladder is ${verdict}`);
-  await page.locator("[data-decision=new_advertiser_ladder] button[formaction='/one']").click();
+  await follow(page, page.locator("[data-decision=new_advertiser_ladder] button[formaction='/one']"));
   for (const [said, caption] of [[/^Timeline: from 20 March 2026 on track, from /, /day to day/], [/^Steps of spend: 0 of \d/, /tiers/i]]) {
     const drawn = await page.$$eval("svg[role=img]", (all) => all.map((one) => one.getAttribute("aria-label")));
     if (!drawn.some((one) => said.test(one))) wrong(`charts: none says ${said}: ${drawn.join(" / ")}`);
@@ -368,14 +375,14 @@ async function table(browser, options, name) {
   await press(page, "Check the accounts");
   for (let count = 0; count < 20 && (await page.locator("[data-again]").count()) > 0; count += 1) {
     await page.waitForTimeout(500);
-    if ((await page.locator("[data-again]").count()) > 0) await page.getByRole("link", { name: "Look again" }).click();
+    if ((await page.locator("[data-again]").count()) > 0) await follow(page, page.getByRole("link", { name: "Look again" }));
   }
   if (!(await page.locator(".count").innerText()).includes("63 rows read · 1 invalid")) wrong(`${name}: ${await page.locator(".count").innerText()}`);
   if (!(await page.locator(".note.bad").innerText()).includes("USA")) wrong(`${name}: the bad cell is not told`);
   await look(page, `${name} results`);
-  await page.getByRole("link", { name: "More accounts" }).click();
+  await follow(page, page.getByRole("link", { name: "More accounts" }));
   await look(page, `${name} second page`);
-  await page.locator("tbody a[href*='/list/']").nth(1).click();
+  await follow(page, page.locator("tbody a[href*='/list/']").nth(1));
   await look(page, `${name} one credit`);
   for (const file of ["results.csv", "results.ndjson", "results.xlsx", "problems.csv", "profile.yaml"]) {
     const saved = page.waitForEvent("download");
@@ -385,8 +392,8 @@ async function table(browser, options, name) {
   }
   const csv = readFileSync(`${SHOTS}/${name.replaceAll(/\W+/g, "-")}-results.csv`, "utf8");
   if (!csv.includes("'=HYPERLINK")) wrong(`${name}: a formula is not neutralised`);
-  await page.getByRole("link", { name: "Show all" }).click();
-  await page.getByRole("link", { name: "a1 · Bluebird Shoes" }).click();
+  await follow(page, page.getByRole("link", { name: "Show all" }));
+  await follow(page, page.getByRole("link", { name: "a1 · Bluebird Shoes" }));
   await look(page, `${name} account`);
   await press(page, "Open as a client");
   await titled(page, "Check what we read", `${name} client`);
@@ -407,30 +414,30 @@ async function table(browser, options, name) {
 async function mistakes(browser) {
   const { context, page } = await open(browser);
   await page.goto(BASE);
-  await page.locator("form[action='/open'] button").click();
+  await follow(page, page.locator("form[action='/open'] button"));
   await look(page, "nothing given");
   await page.getByLabel("Paste YAML or JSON").fill("account:\n  contry: US\n  billing: <script>alert(1)</script>\n");
-  await page.locator("form[action='/open'] button").click();
+  await follow(page, page.locator("form[action='/open'] button"));
   const text = await page.locator("[role=alert]").innerText();
   for (const part of ["Line 2", "country", "Line 3"]) if (!text.includes(part)) wrong(`mistakes: “${part}” is not told: ${text}`);
   if (!(await page.getByLabel("Paste YAML or JSON").inputValue()).includes("contry: US")) wrong("mistakes: the text is lost");
   await look(page, "mistakes");
   await page.getByLabel("Paste the headers and the row").fill("account.country\taccount.currency\tColour\nUS\tUSD\tred\nTH\tTHB\tblue\n");
-  await page.locator("form[action='/row'] button").click();
+  await follow(page, page.locator("form[action='/row'] button"));
   if (!(await page.locator("[role=alert]").innerText()).includes("Colour")) wrong("row: the strange column is not told");
   await look(page, "strange column");
   await page.getByLabel("Leave out the columns that name no detail").check();
   await page.getByLabel("Row", { exact: true }).fill("2");
-  await page.locator("form[action='/row'] button").click();
+  await follow(page, page.locator("form[action='/row'] button"));
   await titled(page, "Check what we read", "row");
   if (!(await page.locator("main").innerText()).includes("Thailand")) wrong("row: the second row was not read");
   if (!(await page.locator("main").innerText()).includes("the column “account.country”")) wrong("row: the column is not told");
   await look(page, "row");
   await page.getByText("Add an offer, a campaign or another record").click();
-  await page.locator("button[name=begin][value=campaigns]").click();
+  await follow(page, page.locator("button[name=begin][value=campaigns]"));
   await look(page, "record without a name");
   await page.locator("#key-campaigns").fill("Spring “sale” & more");
-  await page.locator("button[name=begin][value=campaigns]").click();
+  await follow(page, page.locator("button[name=begin][value=campaigns]"));
   if (!(await page.locator("main").innerText()).includes("Campaign: Spring “sale” & more")) wrong("record: it was not begun");
   await look(page, "record begun");
   await page.goto(`${BASE}/results`);
