@@ -69,13 +69,14 @@ fn result(finding: &Diagnostic, codes: &[&'static Code], sources: &SourceMap) ->
         .zip(1..)
         .filter_map(|((span, label), id)| {
             let mut place = location(*span, sources)?;
-            place["id"] = json!(id);
-            place["message"] = json!({"text": label});
+            let members = place.as_object_mut()?;
+            members.insert("id".to_owned(), json!(id));
+            members.insert("message".to_owned(), json!({"text": label}));
             Some(place)
         })
         .collect();
-    if !related.is_empty() {
-        result["relatedLocations"] = Value::Array(related);
+    if let Some(members) = result.as_object_mut().filter(|_| !related.is_empty()) {
+        members.insert("relatedLocations".to_owned(), Value::Array(related));
     }
     result
 }
