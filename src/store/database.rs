@@ -45,6 +45,15 @@ pub struct Rules {
     pub files: Vec<(String, String)>,
 }
 
+/// A kept rule set without its texts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Version {
+    /// Its digest.
+    pub digest: String,
+    /// When it was kept, before anything was decided by it.
+    pub at: Moment,
+}
+
 /// Something to be written.
 #[derive(Clone, Debug)]
 pub enum Write {
@@ -102,6 +111,10 @@ pub trait Database {
     /// A kept rule set.
     #[expect(clippy::missing_errors_doc, reason = "as above")]
     fn rules(&mut self, digest: &str) -> Result<Option<Rules>, StoreError>;
+
+    /// All kept rule sets, the one that was kept first in front.
+    #[expect(clippy::missing_errors_doc, reason = "as above")]
+    fn versions(&mut self) -> Result<Vec<Version>, StoreError>;
 
     /// A saved account.
     #[expect(clippy::missing_errors_doc, reason = "as above")]

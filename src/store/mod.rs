@@ -17,7 +17,7 @@ mod sqlite;
 mod writer;
 
 pub use chain::{Anchor, Broken, Fault, Verified};
-pub use database::{Account, Database, Expired, Listed, Page, Rules, SCHEMA};
+pub use database::{Account, Database, Expired, Listed, Page, Rules, SCHEMA, Version};
 pub use entry::{Decided, Document, Entry, GENESIS, MAX_NAME, Moment, Receipt, Said, check_name, digest};
 pub use error::StoreError;
 pub use place::{Address, Place};
@@ -189,6 +189,13 @@ impl Store {
     pub fn rules(&self, digest: &str) -> Result<Pending<Option<Rules>>, StoreError> {
         let digest = digest.to_owned();
         self.call(move |database| database.rules(&digest))
+    }
+
+    /// All kept rule sets, the one that was kept first in front.
+    /// # Errors
+    /// As [`call`](Store::call).
+    pub fn versions(&self) -> Result<Pending<Vec<Version>>, StoreError> {
+        self.call(|database| database.versions())
     }
 
     /// Takes away the facts of entries and the saved accounts from before a moment; `who` does so `at` another.

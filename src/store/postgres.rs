@@ -12,7 +12,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error, NoTls, Row, Statement, Transaction};
 
 use super::Access;
-use super::database::{Account, Database, Expired, Listed, Page, Rules, SCHEMA, Write};
+use super::database::{Account, Database, Expired, Listed, Page, Rules, SCHEMA, Version, Write};
 use super::entry::{Document, Entry, Moment, Receipt, format_of, format_word};
 use super::error::StoreError;
 use super::place::{Address, Place};
@@ -419,6 +419,14 @@ impl Database for Postgres {
             let files = client.query(files, &[&digest]).await?;
             let files = files.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
             Ok(Some(Rules { digest: digest.to_owned(), at: row.try_get(0)?, files: files.collect::<Result<_, Error>>()? }))
+        })
+    }
+
+    fn versions(&mut self) -> Result<Vec<Version>, StoreError> {
+        let query = "SELECT digest, kept_at FROM rule_sets ORDER BY kept_at, digest COLLATE \"C\"";
+        self.read(async |client| {
+            let rows = client.query(query, &[]).await?;
+            rows.iter().map(|row| Ok(Version { digest: row.try_get(0)?, at: row.try_get(1)? })).collect()
         })
     }
 

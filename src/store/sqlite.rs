@@ -12,7 +12,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row, Transaction, TransactionBehavior, ffi, params};
 
 use super::Access;
-use super::database::{Account, Database, Expired, Listed, Page, Rules, SCHEMA, Write};
+use super::database::{Account, Database, Expired, Listed, Page, Rules, SCHEMA, Version, Write};
 use super::entry::{Document, Entry, Moment, Receipt, format_of, format_word};
 use super::error::StoreError;
 
@@ -370,6 +370,13 @@ impl Database for Sqlite {
             let mut files = connection.prepare_cached("SELECT name, body FROM rule_files WHERE digest = ?1 ORDER BY name")?;
             let files = files.query_map([digest], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
             Ok(Some(Rules { digest: digest.to_owned(), at, files }))
+        })
+    }
+
+    fn versions(&mut self) -> Result<Vec<Version>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT digest, kept_at FROM rule_sets ORDER BY kept_at, digest")?;
+            statement.query_map((), |row| Ok(Version { digest: row.get(0)?, at: row.get(1)? }))?.collect()
         })
     }
 

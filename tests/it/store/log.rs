@@ -1,8 +1,10 @@
 //! The log: appended, read back, verified, changed behind its back.
 
-use accredit::store::{Access, Anchor, Fault, GENESIS, Page, Store, StoreError, digest};
+use accredit::RuleSet;
+use accredit::store::{Access, Anchor, Fault, GENESIS, Page, Store, StoreError, Version, digest};
 
 use super::{DAY, NOON, all, append, decided, grounds, keep};
+use crate::library::{rule_files, shipped};
 
 #[test]
 fn what_is_appended_is_read_back_in_order() {
@@ -45,6 +47,27 @@ fn an_entry_without_its_rules_is_refused_and_the_others_are_logged() {
         let numbers = pending.map(|pending| pending.wait().map(|receipt| receipt.number));
         assert_eq!(numbers, [Ok(1), Err(StoreError::RulesNotKept { digest: unknown }), Ok(2)]);
         assert!(store.verify(None).unwrap().is_ok());
+    }
+}
+
+#[test]
+fn kept_rules_are_listed_as_they_came_and_keeping_them_again_changes_nothing() {
+    for ground in grounds() {
+        let store = ground.open();
+        assert_eq!(store.versions().unwrap().wait().unwrap(), []);
+        let mut texts = rule_files(".terms");
+        texts[0].1.push_str("\n// another version\n");
+        let later = RuleSet::read(texts).unwrap();
+        let first = keep(&store);
+        for (rules, at) in [(&later, NOON + DAY), (&shipped(), NOON + 2 * DAY), (&later, NOON - DAY)] {
+            store.keep_rules(rules, at).unwrap().wait().unwrap();
+        }
+        let versions =
+            [Version { digest: first, at: NOON }, Version { digest: later.program().digest.clone(), at: NOON + DAY }];
+        assert_eq!(store.versions().unwrap().wait().unwrap(), versions);
+        drop(store);
+        let store = Store::open(&ground.place, Access::Read).unwrap();
+        assert_eq!(store.versions().unwrap().wait().unwrap(), versions);
     }
 }
 

@@ -4,7 +4,7 @@
 //! Owns the places on which the tests run. Never compares times.
 
 mod faults;
-mod ground;
+pub mod ground;
 mod kills;
 mod log;
 mod model;
