@@ -42,7 +42,7 @@ mod tests;
 
 pub use brief::{Brief, brief, reward as reward_text};
 pub use chat::chat;
-pub use diff::{DiffReport, diff, diff_findings, diff_suites, differs};
+pub use diff::{DiffReport, diff, diff_findings, diff_suites, differs, terms_change};
 pub(crate) use flow::clean;
 pub(crate) use html::escape;
 pub use json::{json, write_json};
@@ -137,7 +137,16 @@ pub fn text(report: &Report<'_>, style: &Style) -> String {
     text::render(&account::page(report, account::View::terminal(style.full)), style)
 }
 
-/// The report to paste into an e-mail.
+/// So wide are lines of plain e-mails, by an old custom that leaves room to quote them.
+const MAIL_WIDTH: usize = 72;
+
+/// The report to paste into any e-mail: plain text with the addresses of its sources.
+pub fn mail(report: &Report<'_>) -> String {
+    let style = Style { color: false, width: MAIL_WIDTH, full: true, unicode: true };
+    text::render(&account::page(report, account::View::mail(false)), &style)
+}
+
+/// The report in Markdown, for an e-mail or a ticket.
 pub fn markdown(report: &Report<'_>, full: bool) -> String {
     markdown::render(&account::page(report, account::View::mail(full)))
 }

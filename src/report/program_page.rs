@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::clauses::{by_edition, clause_lines, progress_lines, tables, tiers};
+use super::html;
 use super::offer::{in_force, offered, regions};
 use super::page::{Block, Item, Line, Page, code, joined, plain, quiet, strong, toned};
 use super::program_facts::facts_read;
@@ -16,20 +17,29 @@ use super::words;
 use crate::program::{Body, Clauses, Cond, Decision, Intended, Program, Requirement, ShownWarning};
 use crate::syntax::DecisionKind;
 
+/// The terms of one decision in HTML, without the version of the rules: they are compared with those of another version.
+pub(super) fn terms(program: &Program, decision: &Decision) -> String {
+    html::fragment(&blocks(program, decision, None))
+}
+
 /// The terms of one decision.
 pub(super) fn one_page<'a>(program: &'a Program, decision: &'a Decision) -> Page<'a> {
+    let rules = format!("rules {} {}", program.name, program.version);
+    Page { title: decision.title.clone(), blocks: blocks(program, decision, Some(rules)) }
+}
+
+fn blocks<'a>(program: &'a Program, decision: &'a Decision, rules: Option<String>) -> Vec<Block<'a>> {
     let mut blocks = vec![Block::Heading(1, vec![plain(decision.title.as_str())])];
     let kind = match (&decision.severity, decision.kind) {
         (Some(severity), _) => format!("check of severity {severity}"),
         (None, kind) => super::json::kind_word(kind).to_owned(),
     };
-    let rules = format!("rules {} {}", program.name, program.version);
-    let facts = [
+    let mut facts = vec![
         vec![code(decision.id.as_str())],
         vec![plain(kind)],
         vec![plain(format!("for each {}", words::plain(about(program, decision))))],
-        vec![quiet(rules)],
     ];
+    facts.extend(rules.map(|rules| vec![quiet(rules)]));
     blocks.push(Block::Say(joined(facts, " · ")));
     let mut fields: Vec<(Cow<'a, str>, Line<'a>)> = Vec::new();
     fields.extend(offered(program, decision).map(|by| ("Offered by".into(), vec![plain(by)])));
@@ -69,7 +79,7 @@ pub(super) fn one_page<'a>(program: &'a Program, decision: &'a Decision) -> Page
     blocks.push(Block::List { numbered: false, items: items.collect() });
     blocks.push(Block::Heading(2, vec![plain("What this means")]));
     blocks.push(Block::Say(vec![plain(words::PROMISE)]));
-    Page { title: decision.title.clone(), blocks }
+    blocks
 }
 
 /// `Shown with “Blocked” when account.status is suspended.`; nothing for a warning that is always shown.

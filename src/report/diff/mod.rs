@@ -11,7 +11,8 @@ mod words;
 
 pub use findings::{diff_findings, diff_suites};
 
-use super::Form;
+use super::page::{Block, plain};
+use super::{Form, html, program_page};
 use crate::analyze::{Class, Compared, Impact};
 use crate::program::Program;
 
@@ -42,6 +43,27 @@ pub fn diff(report: &DiffReport<'_>, form: Form) -> String {
 pub fn differs(report: &DiffReport<'_>) -> bool {
     report.compared.iter().any(|one| one.changed() || !statements(report, one).is_empty())
         || !vocabulary::changes(report.old, report.new).is_empty()
+}
+
+/// What became of the terms of a decision from one version to the next, in HTML; nothing where the terms are the same or
+/// neither version has it.
+pub fn terms_change(old: &Program, new: &Program, id: &str) -> Option<String> {
+    let of = |program: &'_ Program| program.decisions.iter().position(|one| one.id == id);
+    let (before, after) = (of(old).and_then(|at| old.decisions.get(at)), of(new).and_then(|at| new.decisions.get(at)));
+    let line = match (before, after) {
+        (None, None) => return None,
+        (None, Some(_)) => "The rules decide it from this version on.",
+        (Some(_), None) => "The rules decide it no longer.",
+        (Some(before), Some(after)) => {
+            let said = words::changes((old, before), (new, after));
+            match said.is_empty() {
+                false => return Some(html::fragment(&[page::stated((old, new), &said)])),
+                true if program_page::terms(old, before) == program_page::terms(new, after) => return None,
+                true => "No statement of it differs; shared words that it rests on do, such as the questions of its details.",
+            }
+        }
+    };
+    Some(html::fragment(&[Block::Say(vec![plain(line)])]))
 }
 
 fn statements(report: &DiffReport<'_>, of: &Compared) -> Vec<words::Said> {

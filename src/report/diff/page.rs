@@ -9,7 +9,7 @@ use super::super::words::{self, Tone};
 use super::words::{Kind, Said};
 use super::{DiffReport, statements, vocabulary};
 use crate::analyze::{Cell, Change, Class, Compared, Group, Impact, Witness, moved_by};
-use crate::program::{Lane, Type, Verdict};
+use crate::program::{Lane, Program, Type, Verdict};
 
 const ORDER: [Class; 8] =
     [Class::Stricter, Class::Looser, Class::Mixed, Class::Opens, Class::Other, Class::Unclear, Class::Added, Class::Removed];
@@ -82,21 +82,7 @@ fn decision<'a>(report: &DiffReport<'a>, one: &Compared) -> Vec<Block<'a>> {
     ];
     let said = statements(report, one);
     if !said.is_empty() {
-        let parts = said.chunk_by(|a, b| a.part == b.part && a.old_cites == b.old_cites && a.new_cites == b.new_cites);
-        let items = parts.filter_map(|all| {
-            let first = all.first()?;
-            let mut line: Line<'a> = vec![code(first.part.clone())];
-            if !first.label.is_empty() {
-                line.push(quiet(format!(" – {}", first.label)));
-            }
-            let each = all.iter().map(|said| Item { mark: None, line: statement(said), blocks: Vec::new() });
-            let mut blocks = vec![Block::List { numbered: false, items: each.collect() }];
-            if all.iter().any(|said| said.kind != Kind::Wording) {
-                blocks.extend(sources(report, first));
-            }
-            Some(Item { mark: None, line, blocks })
-        });
-        blocks.push(Block::List { numbered: false, items: items.collect() });
+        blocks.push(stated((report.old, report.new), &said));
     }
     if !one.verdicts.is_empty() {
         let rows = one.verdicts.iter().map(|cell| {
@@ -147,6 +133,25 @@ fn decision<'a>(report: &DiffReport<'a>, one: &Compared) -> Vec<Block<'a>> {
     blocks
 }
 
+/// Statements that differ, part by part, with the sources of those that decide.
+pub(super) fn stated<'a>(versions: (&'a Program, &'a Program), said: &[Said]) -> Block<'a> {
+    let parts = said.chunk_by(|a, b| a.part == b.part && a.old_cites == b.old_cites && a.new_cites == b.new_cites);
+    let items = parts.filter_map(|all| {
+        let first = all.first()?;
+        let mut line: Line<'a> = vec![code(first.part.clone())];
+        if !first.label.is_empty() {
+            line.push(quiet(format!(" – {}", first.label)));
+        }
+        let each = all.iter().map(|said| Item { mark: None, line: statement(said), blocks: Vec::new() });
+        let mut blocks = vec![Block::List { numbered: false, items: each.collect() }];
+        if all.iter().any(|said| said.kind != Kind::Wording) {
+            blocks.extend(sources(versions, first));
+        }
+        Some(Item { mark: None, line, blocks })
+    });
+    Block::List { numbered: false, items: items.collect() }
+}
+
 fn class_line<'a>(one: &Compared) -> Line<'a> {
     let (tone, text) = match one.class {
         Class::Same => (Tone::Quiet, "Every account gets the same verdict and reward (proved)."),
@@ -190,12 +195,12 @@ fn statement<'a>(said: &Said) -> Line<'a> {
 }
 
 /// The sources before and after.
-fn sources<'a>(report: &DiffReport<'a>, said: &Said) -> Vec<Block<'a>> {
-    let lines = |program: &'a crate::program::Program, cites: &[usize]| -> Line<'a> {
+fn sources<'a>((old, new): (&'a Program, &'a Program), said: &Said) -> Vec<Block<'a>> {
+    let lines = |program: &'a Program, cites: &[usize]| -> Line<'a> {
         let cited = cites.iter().filter_map(|at| program.sources.get(*at));
         joined(cited.map(|source| source_line(source, true)), "; ")
     };
-    let ids = |program: &crate::program::Program, cites: &[usize]| -> Vec<String> {
+    let ids = |program: &Program, cites: &[usize]| -> Vec<String> {
         cites
             .iter()
             .filter_map(|at| program.sources.get(*at))
@@ -203,11 +208,11 @@ fn sources<'a>(report: &DiffReport<'a>, said: &Said) -> Vec<Block<'a>> {
             .collect()
     };
     let mut fields = Vec::new();
-    if ids(report.old, &said.old_cites) == ids(report.new, &said.new_cites) {
-        fields.push(("Sources, before and after".into(), lines(report.new, &said.new_cites)));
+    if ids(old, &said.old_cites) == ids(new, &said.new_cites) {
+        fields.push(("Sources, before and after".into(), lines(new, &said.new_cites)));
     } else {
-        fields.push(("Sources before".into(), lines(report.old, &said.old_cites)));
-        fields.push(("Sources after".into(), lines(report.new, &said.new_cites)));
+        fields.push(("Sources before".into(), lines(old, &said.old_cites)));
+        fields.push(("Sources after".into(), lines(new, &said.new_cites)));
     }
     fields.retain(|(_, line): &(_, Line<'a>)| !line.is_empty());
     if fields.is_empty() { Vec::new() } else { vec![Block::Fields(fields)] }
