@@ -161,6 +161,11 @@ impl Names {
                 || self.known.iter().filter(|(name, of)| matches!(of, Target::Fact(_)) && name.matches('.').count() < 2);
             let lasts: Vec<String> = single().map(|(name, _)| last(name)).collect();
             let near = nearest(&wanted, lasts.iter().map(String::as_str))?;
+            // A short header in another language is near to some short name by chance: “Kunde” is not `code.kind`.
+            let letters = strsim::damerau_levenshtein(&wanted, near);
+            if letters > (wanted.chars().count() / 4).max(1) && !near.contains(&wanted) {
+                return None;
+            }
             single().map(|(name, _)| name.as_str()).find(|known| last(known) == near)
         };
         nearest(&wanted, known().filter(|known| known.contains('.') == wanted.contains('.'))).or_else(by_last)

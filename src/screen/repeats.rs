@@ -28,7 +28,7 @@ impl Repeats {
         if self.rows >= LOOKED_AT {
             return found;
         }
-        for (key, row) in keys(raw, layout).into_iter().zip(numbers(raw)).take(LOOKED_AT.saturating_sub(self.rows)) {
+        for (key, row) in keys(raw, layout).into_iter().zip(raw.numbers()).take(LOOKED_AT.saturating_sub(self.rows)) {
             self.rows += 1;
             if key.is_empty() {
                 continue;
@@ -48,13 +48,5 @@ impl Repeats {
             });
         }
         found
-    }
-}
-
-fn numbers(raw: &Raw) -> Vec<u64> {
-    match raw {
-        Raw::Cells(cells) => cells.numbers.clone(),
-        Raw::Lines(lines) => (lines.first..).take(lines.len()).collect(),
-        Raw::Arrow(first, batch) => (*first..).take(batch.num_rows()).collect(),
     }
 }

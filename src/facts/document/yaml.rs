@@ -173,7 +173,8 @@ impl<'t> Yaml<'t> {
 }
 
 /// Words of the YAML specification and what a reader calls them.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 10] = [
+    ("simple key expect ':'", "a line here is no `name: value`"),
     ("flow mapping", "mapping in braces"),
     ("flow sequence", "list in brackets"),
     ("block mapping", "mapping"),

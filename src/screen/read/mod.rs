@@ -76,6 +76,17 @@ pub enum Raw {
     Arrow(u64, arrow_array::RecordBatch),
 }
 
+impl Raw {
+    /// The number of each row.
+    pub fn numbers(&self) -> Vec<u64> {
+        match self {
+            Self::Cells(cells) => cells.numbers.clone(),
+            Self::Lines(lines) => (lines.first..).take(lines.len()).collect(),
+            Self::Arrow(first, batch) => (*first..).take(batch.num_rows()).collect(),
+        }
+    }
+}
+
 /// Among so many first rows the one with the names of columns is looked for: a title may stand above it.
 const TITLE_ROWS: usize = 20;
 
