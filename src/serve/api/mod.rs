@@ -6,13 +6,14 @@
 mod accounts;
 mod call;
 mod decide;
+mod incoming;
 mod openapi;
 mod rules;
 mod screen;
 mod state;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -45,7 +46,8 @@ pub fn router() -> Router<App> {
         .route("/v1/check", post(decide::check))
         .route("/v1/ask", post(decide::ask))
         .route("/v1/changes", post(decide::changes))
-        .route("/v1/screen", post(screen::screen))
+        // It counts for itself how much comes.
+        .route("/v1/screen", post(screen::screen).layer(DefaultBodyLimit::disable()))
         .route("/v1/rules", get(rules::list))
         .route("/v1/rules/{id}", get(rules::one))
         .route("/v1/state", get(state::state))

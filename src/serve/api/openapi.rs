@@ -9,16 +9,18 @@ use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
+use utoipa::openapi::encoding::EncodingBuilder;
 use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn, Paths};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, ComponentsBuilder, ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Content, HttpMethod, InfoBuilder, OpenApiBuilder, Ref, RefOr, Required, Response as Told, ResponseBuilder, Schema,
+    Content, ContentBuilder, HttpMethod, InfoBuilder, OpenApiBuilder, Ref, RefOr, Required, Response as Told, ResponseBuilder,
+    Schema,
 };
 
 use super::call::{DOCUMENTS, Query};
-use super::screen::TABLES;
+use super::incoming::{PARTS, TABLES};
 use crate::report::{PROGRAMS_SCHEMA, SCHEMA};
 use crate::serve::problem::Problem;
 
@@ -132,8 +134,14 @@ fn operation(id: &str, about: &str) -> OperationBuilder {
 
 /// An operation on a body.
 fn posted(id: &str, about: &str, media: &[&str], of: RefOr<Schema>) -> OperationBuilder {
+    let bodies = media.iter().map(|media| (*media, Content::new(Some(of.clone())))).collect();
+    with_body(id, about, bodies)
+}
+
+/// An operation on a body of one of these media types.
+fn with_body(id: &str, about: &str, bodies: Vec<(&str, Content)>) -> OperationBuilder {
     let body = RequestBodyBuilder::new().required(Some(Required::True));
-    let body = media.iter().fold(body, |body, media| body.content(*media, Content::new(Some(of.clone()))));
+    let body = bodies.into_iter().fold(body, |body, (media, content)| body.content(media, content));
     let statuses = [
         ("408", "The body did not come in time."),
         ("413", "The body is too large."),
@@ -162,11 +170,13 @@ fn screen() -> OperationBuilder {
     let rows = ["text/csv", "application/x-ndjson"].map(text_of);
     let rows = rows.into_iter().fold(ResponseBuilder::new(), |told, (media, content)| told.content(media, content));
     let rows = rows.description("Results, row by row. In NDJSON a line with `problem` says what is wrong with an invalid row.");
-    posted(
+    let mut bodies: Vec<(&str, Content)> = TABLES.iter().map(|media| (*media, Content::new(Some(text())))).collect();
+    bodies.push((PARTS, parts()));
+    with_body(
         "screen",
-        "A table of accounts: a row an account in, verdicts out, streamed. Take the results while you send.",
-        &TABLES,
-        text(),
+        "A table of accounts: a row an account in, verdicts out, streamed. Take the results while you send. Where its columns \
+         have names of their own, a mapping goes before it as a part of a form: the file that `accredit screen --mapping` reads.",
+        bodies,
     )
     .parameter(query("program", "Only this decision; may stand several times. Else every credit.", list(text())))
     .parameter(query("as_of", "The day for which the check holds, in place of a column `as_of`.", day()))
@@ -174,6 +184,21 @@ fn screen() -> OperationBuilder {
     .parameter(query("verdict", "Only this verdict; may stand several times.", list(text())))
     .parameter(query("to", "How results are written; else as the table is.", words(&["csv", "ndjson"])))
     .response("200", rows.build())
+}
+
+/// A mapping and a table, in this order.
+fn parts() -> Content {
+    let mapping = ObjectBuilder::new().schema_type(Type::String).description(Some("The mapping, in YAML; it comes first."));
+    let table = ObjectBuilder::new().schema_type(Type::String).description(Some("The table."));
+    let form = ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .property("mapping", mapping)
+        .property("table", table)
+        .required("mapping")
+        .required("table");
+    let media = |media: &str| EncodingBuilder::new().content_type(Some(media.to_owned())).build();
+    let content = ContentBuilder::new().schema(Some(form.build()));
+    content.encoding("mapping", media("application/yaml")).encoding("table", media(&TABLES.join(", "))).build()
 }
 
 /// What a client may know already.

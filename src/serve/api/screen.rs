@@ -1,10 +1,10 @@
 //! `/v1/screen`: a table of accounts in, a stream of results out, by the engine of `accredit screen`.
 //!
-//! In: CSV, TSV or NDJSON. Out: CSV or NDJSON, while the table is still coming.
+//! In: CSV, TSV or NDJSON, alone or behind a mapping of its columns. Out: CSV or NDJSON, while the table is still coming.
 //! Owns how bytes get from and to the network: in pieces, of which few are held. Never decides, never types a cell.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -13,47 +13,35 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use http_body_util::BodyExt as _;
 use hyper::body::Frame;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
-use super::call::{Query, media_type, too_large, unsupported};
+use super::call::{Query, too_large};
+use super::incoming::{Form, Given, MAX_BYTES, Media, Pieces, given};
 use crate::RuleSet;
 use crate::program::Verdict;
 use crate::screen::join::Join;
 use crate::screen::read::CsvTable;
 use crate::screen::write::csv_header;
-use crate::screen::{Encoded, Encoding, FIELDS, Field, Job, Layout, Mapping, Names, Problem as RowProblem, Shape, Table};
+use crate::screen::{Encoded, Encoding, FIELDS, Field, Job, Layout, Names, Problem as RowProblem, Shape, Table};
 use crate::serve::app::{App, Refusal};
 use crate::serve::problem::{Fault, Problem};
 use crate::value::Day;
 
-/// The most bytes of a table.
-const MAX_BYTES: usize = 256 << 20;
 /// How long a client may take for the next piece, in either direction.
-const PIECE_TIME: Duration = Duration::from_secs(30);
+pub(super) const PIECE_TIME: Duration = Duration::from_secs(30);
 /// Pieces that wait in either direction.
 const PIECES: usize = 4;
 
 /// The parameters.
 pub(super) const PARAMETERS: [&str; 5] = ["program", "as_of", "long", "verdict", "to"];
-/// Media types of tables.
-pub(super) const TABLES: [&str; 3] = ["text/csv", "text/tab-separated-values", "application/x-ndjson"];
-
-/// How a table is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Form {
-    Csv,
-    Tsv,
-    Ndjson,
-}
 
 /// What is wanted of a table.
 #[derive(Debug)]
 struct Asked {
-    from: Form,
-    to: Form,
+    /// As the table is written, where nothing is said.
+    to: Option<Form>,
     only: Vec<String>,
     as_of: Option<Day>,
     long: bool,
@@ -61,17 +49,19 @@ struct Asked {
 }
 
 pub(super) async fn screen(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let asked = asked(&request)?;
+    let query = Query::of(request.uri(), &PARAMETERS)?;
+    let asked = asked(&query)?;
+    let media = Media::of(request.headers())?;
     if request.body().size_hint().lower() > MAX_BYTES as u64 {
         return Err(too_large(MAX_BYTES));
     }
     let room = app.screen()?;
     let rules = app.rules();
     let (to, from) = mpsc::channel(PIECES);
-    tokio::spawn(feed(request.into_body(), to));
+    let given = given(request, media, to).await?;
     let (out, rows) = mpsc::channel(PIECES);
     let (begun, begins) = oneshot::channel();
-    let media = match asked.to {
+    let media = match asked.to.unwrap_or(given.form) {
         Form::Ndjson => "application/x-ndjson",
         Form::Csv | Form::Tsv => "text/csv; charset=utf-8",
     };
@@ -83,26 +73,17 @@ pub(super) async fn screen(State(app): State<App>, request: Request) -> Result<R
             let sent = handle.block_on(tokio::time::timeout(PIECE_TIME, out.send(bytes)));
             sent.map_err(|_| late())?.map_err(|_| std::io::Error::other("nobody takes the results"))
         };
-        run(&rules, &asked, Pieces { from, rest: Bytes::new() }, begun, &send);
+        run(&rules, &asked, (&given, Pieces { from, rest: Bytes::new() }), begun, &send);
     });
     begins.await.map_err(|_| Problem::from(Refusal::Fault))??;
     Ok(([(CONTENT_TYPE, media)], Body::new(Rows { rows })).into_response())
 }
 
-fn asked(request: &Request) -> Result<Asked, Problem> {
-    let query = Query::of(request.uri(), &PARAMETERS)?;
-    let form = |media: &str| match media {
-        "text/csv" => Some(Form::Csv),
-        "text/tab-separated-values" => Some(Form::Tsv),
-        "application/x-ndjson" => Some(Form::Ndjson),
-        _ => None,
-    };
-    let media = media_type(request.headers())?;
-    let from = media.as_deref().and_then(form).ok_or_else(|| unsupported(&TABLES))?;
+fn asked(query: &Query) -> Result<Asked, Problem> {
     let to = match query.one("to")? {
-        None => from,
-        Some("csv") => Form::Csv,
-        Some("ndjson") => Form::Ndjson,
+        None => None,
+        Some("csv") => Some(Form::Csv),
+        Some("ndjson") => Some(Form::Ndjson),
         Some(_) => return Err(Problem::parameter("to", "`to` is csv or ndjson", None)),
     };
     let long = match query.one("long")? {
@@ -117,46 +98,7 @@ fn asked(request: &Request) -> Result<Asked, Problem> {
         })
     };
     let verdicts = query.all("verdict").into_iter().map(verdict).collect::<Result<_, _>>()?;
-    Ok(Asked { from, to, only: query.all("program"), as_of: query.as_of()?, long, verdicts })
-}
-
-/// Passes the body on, piece by piece; a client that is too slow or sends too much breaks it off.
-async fn feed(mut body: Body, to: mpsc::Sender<std::io::Result<Bytes>>) {
-    let mut total = 0;
-    loop {
-        let piece = match tokio::time::timeout(PIECE_TIME, body.frame()).await {
-            Err(_) => Err(std::io::Error::other("the table did not come in time")),
-            Ok(None) => return,
-            Ok(Some(Err(_))) => Err(std::io::Error::other("the table broke off")),
-            Ok(Some(Ok(frame))) => Ok(frame.into_data().unwrap_or_default()),
-        };
-        total += piece.as_ref().map_or(0, Bytes::len);
-        let piece = if total > MAX_BYTES { Err(std::io::Error::other("the table is too large")) } else { piece };
-        let broken = piece.is_err();
-        if to.send(piece).await.is_err() || broken {
-            return;
-        }
-    }
-}
-
-/// The body, for whoever reads.
-struct Pieces {
-    from: mpsc::Receiver<std::io::Result<Bytes>>,
-    rest: Bytes,
-}
-
-impl Read for Pieces {
-    fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
-        while self.rest.is_empty() {
-            match self.from.blocking_recv() {
-                Some(piece) => self.rest = piece?,
-                None => return Ok(0),
-            }
-        }
-        let taken = self.rest.split_to(self.rest.len().min(room.len()));
-        room.iter_mut().zip(&taken).for_each(|(to, from)| *to = *from);
-        Ok(taken.len())
-    }
+    Ok(Asked { to, only: query.all("program"), as_of: query.as_of()?, long, verdicts })
 }
 
 /// The results, for the network.
@@ -180,11 +122,12 @@ impl axum::body::HttpBody for Rows {
 fn run(
     rules: &RuleSet,
     asked: &Asked,
-    bytes: Pieces,
+    table: (&Given, Pieces),
     begun: oneshot::Sender<Result<(), Problem>>,
     send: &dyn Fn(std::io::Result<Bytes>) -> std::io::Result<()>,
 ) {
-    let (table, layout, shape) = match open(rules, asked, bytes) {
+    let to = asked.to.unwrap_or(table.0.form);
+    let (table, layout, shape) = match open(rules, asked, table) {
         Ok(opened) => opened,
         Err(problem) => return drop(begun.send(Err(*problem))),
     };
@@ -192,11 +135,11 @@ fn run(
         return;
     }
     let headers = shape.headers(rules.program());
-    let (encoding, head) = match asked.to {
+    let (encoding, head) = match to {
         Form::Ndjson => (Encoding::Ndjson(headers), Vec::new()),
         Form::Csv | Form::Tsv => (Encoding::Csv(b','), csv_header(&headers, b',')),
     };
-    let lines = asked.to == Form::Ndjson;
+    let lines = to == Form::Ndjson;
     // One thread decides: requests for one account go before.
     let job = Job {
         rules,
@@ -226,19 +169,23 @@ fn run(
 }
 
 /// The table with what its columns hold and what is told of them.
-fn open(rules: &RuleSet, asked: &Asked, bytes: Pieces) -> Result<(Table<File>, Layout, Shape), Box<Problem>> {
+fn open(
+    rules: &RuleSet,
+    asked: &Asked,
+    (given, bytes): (&Given, Pieces),
+) -> Result<(Table<File>, Layout, Shape), Box<Problem>> {
     let names = Names::of(rules.program(), None);
-    let is_name = |cell: &str| names.get(cell).is_some();
+    let mut mapping = given.mapping.clone();
+    let is_name = |cell: &str| names.get(cell).is_some() || given.mapping.names(cell);
     let unread = |error: crate::screen::read::ReadError| {
         Box::new(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("the table cannot be read: {error}")))
     };
-    let mut mapping = Mapping::default();
-    let table = match asked.from {
+    let table = match given.form {
         Form::Ndjson => Table::lines(Box::new(BufReader::with_capacity(1 << 16, bytes))),
         form => {
             let delimiter = (form == Form::Tsv).then_some(b'\t');
             let table = CsvTable::open(Box::new(bytes), delimiter, &is_name).map_err(unread)?;
-            mapping.decimal = Some(table.look.decimal);
+            mapping.decimal = mapping.decimal.or(Some(table.look.decimal));
             Table::Csv(table)
         }
     };
@@ -250,7 +197,7 @@ fn open(rules: &RuleSet, asked: &Asked, bytes: Pieces) -> Result<(Table<File>, L
         let fault = |line: String| Fault { line: Some(1), detail: line, ..Fault::default() };
         Box::new(unmatched.lines.into_iter().map(fault).fold(problem, Problem::fault))
     })?;
-    let decisions = Shape::decisions(rules.program(), &asked.only, &[], asked.from == Form::Ndjson)
+    let decisions = Shape::decisions(rules.program(), &asked.only, &[], given.form == Form::Ndjson)
         .map_err(|unfit| Box::new(Problem::parameter("program", unfit.to_string(), unfit.help)))?;
     let fields = FIELDS.iter().map(|(field, _)| *field).filter(|field| *field != Field::Masks).collect();
     let carried = layout.carried().map(str::to_owned).collect();
