@@ -18,7 +18,7 @@ use crate::diagnostic::did_you_mean;
 use crate::facts::Format;
 use crate::program::Decision;
 use crate::report::{self, Report};
-use crate::store::{self, Account, Asker, Decided, Receipt, Store, StoreError};
+use crate::store::{self, Account, Asker, Decided, Receipt, Rules, Store, StoreError, Version};
 use crate::syntax::DecisionKind;
 use crate::value::Day;
 
@@ -274,6 +274,24 @@ impl App {
             _ => None,
         };
         Ok((told, receipt))
+    }
+
+    /// The rule sets that the store keeps, the one that was kept first in front; none where there is no store.
+    /// # Errors
+    /// What stops the store.
+    pub async fn versions(&self) -> Result<Vec<Version>, Refusal> {
+        match self.store() {
+            Some(store) => in_time(store.versions()?).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The texts of a kept rule set.
+    /// # Errors
+    /// [`Refusal::NoStore`], and what stops the store.
+    pub async fn kept_rules(&self, digest: &str) -> Result<Option<Rules>, Refusal> {
+        let store = self.store().ok_or(Refusal::NoStore)?;
+        in_time(store.rules(digest)?).await
     }
 
     /// The account that is saved under a reference.

@@ -1,33 +1,24 @@
 //! The login page: a token once, a cookie from then on.
 //!
 //! In: a token in a form. Out: a session, and the way to the page that was wanted.
-//! Owns the cookie. Never shows a token again.
+//! Owns the cookie; how the page looks is the business of `pages`. Never shows a token again.
 
 use std::sync::Arc;
 
-use askama::Template;
-use axum::extract::{Form, Query};
+use axum::extract::{Form, Query, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use serde::Deserialize;
 
-use super::App;
 use super::guard::{COOKIE_NAME, Guard};
+use super::{App, pages};
 
 /// The pages of the login.
 pub fn router() -> Router<App> {
     Router::new().route("/login", get(ask).post(begin)).route("/logout", post(end))
-}
-
-#[derive(Template)]
-#[template(path = "login.html")]
-struct Login<'a> {
-    next: &'a str,
-    wrong: Option<&'a str>,
-    tokens: bool,
 }
 
 #[derive(Deserialize)]
@@ -49,22 +40,19 @@ fn own(next: Option<&str>) -> &str {
     next.filter(own).unwrap_or("/")
 }
 
-fn page(guard: &Guard, next: &str, wrong: Option<&str>, status: StatusCode) -> Response {
-    match (Login { next, wrong, tokens: guard.closed() }).render() {
-        Ok(html) => (status, Html(html)).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
+async fn ask(State(app): State<App>, Extension(guard): Extension<Arc<Guard>>, Query(Next { next }): Query<Next>) -> Response {
+    pages::login(&app.rules(), own(next.as_deref()), None, guard.closed())
 }
 
-async fn ask(Extension(guard): Extension<Arc<Guard>>, Query(Next { next }): Query<Next>) -> Response {
-    page(&guard, own(next.as_deref()), None, StatusCode::OK)
-}
-
-async fn begin(Extension(guard): Extension<Arc<Guard>>, Form(Given { token, next }): Form<Given>) -> Response {
+async fn begin(
+    State(app): State<App>,
+    Extension(guard): Extension<Arc<Guard>>,
+    Form(Given { token, next }): Form<Given>,
+) -> Response {
     let next = own(next.as_deref());
     match guard.begin(&token) {
         Ok(cookie) => see(next, &format!("{COOKIE_NAME}={cookie}; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=43200")),
-        Err(wrong) => page(&guard, next, Some(wrong), StatusCode::UNAUTHORIZED),
+        Err(wrong) => (StatusCode::UNAUTHORIZED, pages::login(&app.rules(), next, Some(wrong), guard.closed())).into_response(),
     }
 }
 

@@ -159,7 +159,11 @@ async function shared(page, name) {
   await press(page, "Share or print");
   await look(page, `${name} share`);
   const mail = await page.locator("#mail").inputValue();
-  if (!mail.startsWith("# Harbor Outfitters")) wrong(`${name}: the e-mail begins with ${mail.slice(0, 40)}`);
+  if (!mail.startsWith("Harbor Outfitters\n")) wrong(`${name}: the e-mail begins with ${mail.slice(0, 40)}`);
+  const marks = mail.match(/\*\*|^#|\]\(/gm);
+  if (marks) wrong(`${name}: the e-mail is not plain: ${marks.join(" ")}`);
+  const markdown = await page.locator("#markdown").inputValue();
+  if (!markdown.startsWith("# Harbor Outfitters")) wrong(`${name}: the Markdown begins with ${markdown.slice(0, 40)}`);
   const chat = await page.locator("#chat").inputValue();
   if (chat.length > 4000 || !chat.includes("TikTok decides")) wrong(`${name}: the chat text has ${chat.length} signs`);
   await download(page, page.getByRole("button", { name: "Download the case" }), `${FILES}/${file(name)}.cases.yaml`);

@@ -82,7 +82,8 @@ export async function table(browser, options, name) {
   await look(page, `${name} account`);
   await press(page, "Open as a client");
   await titled(page, "Check what we read", `${name} client`);
-  await says(page, "main", "United States", `${name}: the row was not taken over`);
+  for (const part of ["United States", "row 1 of the table"]) await says(page, "main", part, `${name}: the row was not taken over`);
+  await titled(page, "Bluebird Shoes", `${name} client`);
   await press(page, "Show the results");
   await look(page, `${name} client results`, { shot: false });
 

@@ -4,22 +4,20 @@
 //! Owns the copies, which travel with the form as whole documents. Every column is decided by itself, as any client is.
 
 use askama::Template;
-use axum::extract::{Extension, Form, State as Shared};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 use super::client::{Client, Slip, current, known, row_name};
 use super::control::{control, lists};
 use super::details::{More, more};
 use super::fields::Fields;
 use super::origins::CHANGE;
-use super::{Kind, Site, hidden, inquiry, page};
+use super::visit::{Turned, Visit};
+use super::{Site, hidden, page};
 use crate::RuleSet;
 use crate::facts::{Asked, State, asked_of, question_name};
 use crate::program::{At, Program, SlotId};
 use crate::report::{self, Report};
-use crate::serve::App;
-use crate::serve::app::{Refusal, Wanted};
-use crate::serve::guard::Caller;
+use crate::serve::app::Refusal;
 
 /// Copies at most: more columns than that nobody compares.
 const COPIES: usize = 3;
@@ -71,50 +69,32 @@ struct Compare {
     slips: usize,
 }
 
-pub(super) async fn compare(
-    Shared(app): Shared<App>,
-    Extension(caller): Extension<Caller>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let rules = app.rules();
-    let fields = Fields::new(fields);
-    let client = match Client::carried(&rules, &fields) {
-        Ok(client) => client,
-        Err(broken) => return super::start::unread(&rules, &broken),
-    };
-    let kind = Kind::of(&fields);
-    let mut copies = match copies(&rules, &client, &fields) {
-        Ok(copies) => copies,
-        Err(broken) => return super::start::unread(&rules, &broken),
-    };
+pub(super) async fn compare(visit: Visit) -> Result<Response, Turned> {
+    let (rules, client, fields, kind) = (&visit.rules, &visit.client, &visit.fields, visit.kind);
+    let mut copies = copies(rules, client, fields).map_err(|broken| Turned::new(rules, Refusal::Unread(broken)))?;
     if copies.is_empty() || (fields.said("do") == Some("copy") && copies.len() < COPIES) {
         copies.push((client.clone(), None, Vec::new()));
     }
     let mut columns = Vec::new();
     let mut counts = Vec::new();
-    for one in std::iter::once(&client).chain(copies.iter().map(|(copy, ..)| copy)) {
-        let asked = inquiry(one, &caller, Wanted::Kind(Some(kind.decided())));
-        match app.decide(asked, |report, _| (column(report), report::counts(report).join(" · "))).await {
-            Ok((column, count)) => {
-                columns.push(column);
-                counts.push(count);
-            }
-            Err(Refusal::Unread(broken)) => return super::start::unread(&rules, &broken),
-            Err(refusal) => return refusal.into_response(),
-        }
+    for one in std::iter::once(client).chain(copies.iter().map(|(copy, ..)| copy)) {
+        let told = |report: &Report<'_>| (column(report), report::counts(report).join(" · "));
+        let (column, count) = visit.of(one, visit.wanted(), told).await?;
+        columns.push(column);
+        counts.push(count);
     }
     let (differing, same) = lines(&columns).into_iter().partition(|line: &Line| line.cells.iter().any(|(_, differs)| *differs));
     let slips = copies.iter().map(|(.., slips)| slips.len()).sum();
     let copies: Vec<Copy> = copies
         .iter()
         .zip(1..)
-        .map(|((copy, picked, slips), number)| shown(rules.program(), &client, copy, picked.as_ref(), slips, number))
+        .map(|((copy, picked, slips), number)| shown(rules.program(), client, copy, picked.as_ref(), slips, number))
         .collect();
     let controls: Vec<&str> = copies.iter().filter_map(|copy| copy.picked.as_ref()).map(String::as_str).collect();
-    page(&Compare {
+    Ok(page(&Compare {
         lists: lists(&controls),
-        site: Site::new(&rules, "start", "Compare"),
-        state: hidden(&client, kind),
+        site: Site::new(rules, "start", "Compare"),
+        state: hidden(client, kind),
         room: copies.len() < COPIES,
         copies,
         differing,
@@ -122,7 +102,7 @@ pub(super) async fn compare(
         counts,
         noun: kind.label().to_lowercase(),
         slips,
-    })
+    }))
 }
 
 type Changed = (Client, Option<Asked>, Vec<Slip>);

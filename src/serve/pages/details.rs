@@ -4,20 +4,18 @@
 //! Owns its order: sections of the vocabulary, records inside them, then what was assumed. Decides nothing.
 
 use askama::Template;
-use axum::extract::{Form, State as Shared};
 use axum::response::Response;
 
 use super::client::{Client, Slip, current, known, row_name};
 use super::control::{control, lists};
 use super::fields::Fields;
 use super::origins::{ANSWER, CHANGE, CONFIRMED};
-use super::start::unread;
+use super::visit::Visit;
 use super::{Kind, Site, hidden, page};
 use crate::RuleSet;
 use crate::facts::{Asked, Facts, State, question_name};
 use crate::program::{AS_OF, At, Program, SlotId, Type};
 use crate::report;
-use crate::serve::App;
 use crate::value::day_text;
 
 /// One detail.
@@ -80,16 +78,9 @@ struct Details {
     lists: String,
 }
 
-pub(super) async fn details(Shared(app): Shared<App>, Form(fields): Form<Vec<(String, String)>>) -> Response {
-    let rules = app.rules();
-    let fields = Fields::new(fields);
-    match Client::carried(&rules, &fields) {
-        Ok(mut client) => {
-            let slips = client.take(&rules, &fields);
-            show(&rules, &client, &slips, &fields)
-        }
-        Err(broken) => unread(&rules, &broken),
-    }
+pub(super) async fn details(mut visit: Visit) -> Response {
+    let slips = visit.take();
+    show(&visit.rules, &visit.client, &slips, &visit.fields)
 }
 
 /// The page about a client.

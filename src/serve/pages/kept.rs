@@ -4,17 +4,17 @@
 //! Owns what is said when a reference cannot be used. A reference travels in the bodies of requests, never in an address.
 
 use askama::Template;
-use axum::extract::{Extension, Form, State as Shared};
+use axum::extract::{Form, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
 use super::client::{Client, told};
 use super::fields::Fields;
 use super::start::{self, Start, today};
-use super::{Kind, Site, details, hidden, page};
+use super::visit::Visit;
+use super::{Site, details, hidden, page};
 use crate::facts::Format;
 use crate::serve::App;
-use crate::serve::guard::Caller;
 use crate::store::{Document, check_name};
 
 #[derive(Template)]
@@ -28,16 +28,7 @@ struct Kept {
 }
 
 /// Keeps the client of a form under a reference, in place of what was kept there before.
-pub(super) async fn keep(
-    Shared(app): Shared<App>,
-    Extension(caller): Extension<Caller>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let (rules, fields) = (app.rules(), Fields::new(fields));
-    let client = match Client::carried(&rules, &fields) {
-        Ok(client) => client,
-        Err(broken) => return start::unread(&rules, &broken),
-    };
+pub(super) async fn keep(Visit { app, rules, caller, fields, kind, client }: Visit) -> Response {
     let reference = fields.said("reference").unwrap_or_default().to_owned();
     let wrong = match check_name(&reference, "the reference") {
         Err(error) => Some(told(&error.to_string(), None)),
@@ -49,7 +40,7 @@ pub(super) async fn keep(
     };
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let site = Site::new(&rules, "start", "Keep a client");
-    (status, page(&Kept { site, state: hidden(&client, Kind::of(&fields)), reference, wrong })).into_response()
+    (status, page(&Kept { site, state: hidden(&client, kind), reference, wrong })).into_response()
 }
 
 /// Goes on with the client of a reference.

@@ -9,6 +9,7 @@
 //! | `casebook` | the cases beside the rules, by decision |
 //! | `start`, `row` | the first page: questions, a document, a row of a table |
 //! | `client`, `origins`, `fields` | a client as a form carries one, and where each detail came from |
+//! | `visit` | a form about a client: what every page about one does with it |
 //! | `control`, `details` | the field of a detail; all details, to check |
 //! | `results`, `kind` | verdicts and the next question, of credits, actions or checks |
 //! | `one`, `chart` | one decision in all its parts |
@@ -16,6 +17,7 @@
 //! | `share`, `kept` | to print, to paste; to keep under a reference and go on another day |
 //! | `agency/` | a table of accounts: columns, results, files |
 //! | `rules` | the manual: every credit, action and check, its terms, sources and cases; ways to support |
+//! | `history` | what the rules said before, by the versions that the store keeps |
 //!
 //! A client's facts travel in the bodies of requests, never in an address.
 
@@ -28,6 +30,7 @@ mod compare;
 mod control;
 mod details;
 mod fields;
+mod history;
 mod kept;
 mod kind;
 mod one;
@@ -37,6 +40,7 @@ mod row;
 mod rules;
 mod share;
 mod start;
+mod visit;
 
 pub use casebook::{CaseBook, CaseShelf, ReadCases, Worked};
 
@@ -47,8 +51,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 use super::App;
-use super::app::{Inquiry, Wanted};
-use super::guard::Caller;
+use super::app::Refusal;
+use super::problem::Problem;
 use crate::RuleSet;
 use crate::program::Program;
 use crate::report;
@@ -91,6 +95,7 @@ struct Site {
     /// The name of the rule set.
     rules: String,
     version: String,
+    digest: String,
 }
 
 impl Site {
@@ -107,6 +112,7 @@ impl Site {
             promise: report::promise(program),
             rules: program.name.clone(),
             version: program.version.clone(),
+            digest: program.digest.clone(),
         }
     }
 }
@@ -123,19 +129,6 @@ struct Hidden<'a> {
 /// The hidden fields of a client, in HTML.
 fn hidden(client: &Client, kind: Kind) -> String {
     Hidden { text: &client.text, from: &client.origins.carried(), kind: kind.word() }.render().unwrap_or_default()
-}
-
-/// What is asked about a client.
-fn inquiry(client: &Client, caller: &Caller, wanted: Wanted) -> Inquiry {
-    Inquiry {
-        name: "the details".to_owned(),
-        document: client.text.clone().into_bytes(),
-        format: None,
-        as_of: None,
-        wanted,
-        who: caller.name.clone(),
-        reference: None,
-    }
 }
 
 /// A template as a response.
@@ -158,4 +151,33 @@ struct Gone<'a> {
 fn gone(rules: &RuleSet, here: &'static str, what: &str, help: Option<String>) -> Response {
     let shown = page(&Gone { site: Site::new(rules, here, "Not found"), what, help });
     (StatusCode::NOT_FOUND, shown).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "stopped.html")]
+struct Stopped {
+    site: Site,
+    why: String,
+}
+
+/// What somebody wanted could not be done.
+fn stopped(rules: &RuleSet, here: &'static str, why: Refusal) -> Response {
+    let problem = Problem::from(why);
+    let site = Site::new(rules, here, "This was not done");
+    let shown = page(&Stopped { site, why: client::told(&problem.detail, None) });
+    problem.told_by(shown)
+}
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login<'a> {
+    site: Site,
+    next: &'a str,
+    wrong: Option<&'a str>,
+    tokens: bool,
+}
+
+/// The page on which a token is given; `next` is where it leads, and `tokens` says whether one is needed at all.
+pub fn login(rules: &RuleSet, next: &str, wrong: Option<&str>, tokens: bool) -> Response {
+    page(&Login { site: Site::new(rules, "login", "Log in"), next, wrong, tokens })
 }

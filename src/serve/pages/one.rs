@@ -3,22 +3,21 @@
 //! In: a client and which decision. Out: the page, with two charts and their tables.
 //! Owns its order. The words are those of `report`; never decides.
 
+use std::sync::Arc;
+
 use askama::Template;
-use axum::extract::{Extension, Form, State as Shared};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 use super::chart::{self, Chart};
 use super::client::Client;
 use super::details::from;
-use super::fields::Fields;
-use super::{Kind, Site, gone, hidden, inquiry, page};
+use super::visit::{Turned, Visit};
+use super::{Kind, Site, gone, hidden, page};
 use crate::explain::Explanation;
 use crate::facts::State;
 use crate::program::{AS_OF, At, SlotId};
 use crate::report::{self, Report, Sheet};
-use crate::serve::App;
-use crate::serve::app::{Refusal, Wanted};
-use crate::serve::guard::Caller;
+use crate::serve::app::Wanted;
 
 #[derive(Template)]
 #[template(path = "one.html")]
@@ -33,30 +32,14 @@ struct One {
     ladder: Option<Chart>,
 }
 
-pub(super) async fn one(
-    Shared(app): Shared<App>,
-    Extension(caller): Extension<Caller>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let rules = app.rules();
-    let fields = Fields::new(fields);
-    let client = match Client::carried(&rules, &fields) {
-        Ok(client) => client,
-        Err(broken) => return super::start::unread(&rules, &broken),
-    };
-    let (id, at) = fields.get("which").and_then(|which| which.split_once('/')).unwrap_or_default();
+pub(super) async fn one(visit: Visit) -> Result<Response, Turned> {
+    let rules = Arc::clone(&visit.rules);
+    let (id, at) = visit.fields.get("which").and_then(|which| which.split_once('/')).unwrap_or_default();
     let at = at.parse().unwrap_or(usize::MAX);
-    let kind = Kind::of(&fields);
     let wanted = Wanted::Ids(vec![id.to_owned()]);
-    let asked = inquiry(&client, &caller, wanted);
-    match app.decide(asked, move |report, _| shown(report, at, &client, kind).map(|one| page(&one))).await {
-        Ok(Some(response)) => response,
-        Err(Refusal::Unread(broken)) => super::start::unread(&rules, &broken),
-        Ok(None) | Err(Refusal::NoDecision { .. }) => {
-            gone(&rules, "start", "Nothing of this name was decided about the client.", None)
-        }
-        Err(refusal) => refusal.into_response(),
-    }
+    let told = visit.decide(wanted, move |report, visit| shown(report, at, &visit.client, visit.kind).map(|one| page(&one)));
+    let none = || gone(&rules, "start", "Nothing of this name was decided about the client.", None);
+    Ok(told.await?.unwrap_or_else(none))
 }
 
 /// Every known detail that a requirement reads, once.

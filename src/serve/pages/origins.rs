@@ -41,6 +41,13 @@ impl Origins {
         self.0.push((name, origin.into()));
     }
 
+    /// Every detail has this origin, but for the day.
+    pub(super) fn all(&mut self, origin: &str, day: &str) {
+        for (name, own) in &mut self.0 {
+            (if name == "as_of" { day } else { origin }).clone_into(own);
+        }
+    }
+
     /// The lines on which a document says its details.
     pub(super) fn of_document(program: &Program, text: &str, format: Format) -> Self {
         let file = SourceFile::new("", text);

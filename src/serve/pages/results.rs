@@ -4,21 +4,17 @@
 //! Owns which question comes next: those of one decision before those of another. Never decides, never hides a group.
 
 use askama::Template;
-use axum::extract::{Extension, Form, State as Shared};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 use super::client::{Client, Slip, row_name};
 use super::control::{Choice, choices, control, lists};
-use super::fields::Fields;
-use super::{Kind, Site, details, hidden, inquiry, page};
+use super::visit::{Turned, Visit};
+use super::{Kind, Site, details, hidden, page};
 use crate::advise::{Advice, Question};
 use crate::explain::Explanation;
 use crate::facts::{Asked, question_name};
 use crate::program::{At, Judged, Type, Verdict};
 use crate::report::{self, Report};
-use crate::serve::App;
-use crate::serve::app::{Refusal, Wanted};
-use crate::serve::guard::Caller;
 use crate::syntax::DecisionKind;
 
 /// Answers that are buttons; a longer choice is a list.
@@ -83,38 +79,18 @@ struct Results {
     unknown: usize,
 }
 
-pub(super) async fn results(
-    Shared(app): Shared<App>,
-    Extension(caller): Extension<Caller>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let rules = app.rules();
-    let fields = Fields::new(fields);
-    let mut client = match Client::carried(&rules, &fields) {
-        Ok(client) => client,
-        Err(broken) => return super::start::unread(&rules, &broken),
-    };
-    let slips = client.take(&rules, &fields);
+pub(super) async fn results(mut visit: Visit) -> Result<Response, Turned> {
+    let slips = visit.take();
     // A slip in the answer to a question stands beside the question; others go back to the details.
-    if !slips.is_empty() && fields.said("asked").is_none() {
-        return details::show(&rules, &client, &slips, &fields);
+    if !slips.is_empty() && visit.fields.said("asked").is_none() {
+        return Ok(details::show(&visit.rules, &visit.client, &slips, &visit.fields));
     }
-    let kind = Kind::of(&fields);
-    let wanted = Wanted::Kind(Some(kind.decided()));
-    let inquiry = inquiry(&client, &caller, wanted);
-    let told = app.decide(inquiry, move |report, _| {
-        let toward = fields.said("toward").map(str::to_owned);
-        page(&shown(report, &client, kind, toward.as_deref(), slips.first()))
-    });
-    match told.await {
-        Ok(response) => response,
-        Err(Refusal::Unread(broken)) => super::start::unread(&rules, &broken),
-        Err(refusal) => refusal.into_response(),
-    }
+    let wanted = visit.wanted();
+    visit.decide(wanted, move |report, visit| page(&shown(report, visit, slips.first()))).await
 }
 
-fn shown(report: &Report<'_>, client: &Client, kind: Kind, toward: Option<&str>, slip: Option<&Slip>) -> Results {
-    let program = report.program;
+fn shown(report: &Report<'_>, visit: &Visit, slip: Option<&Slip>) -> Results {
+    let (program, client, kind) = (report.program, &visit.client, visit.kind);
     let identity = report::identity(program, report.facts);
     let day = format!("as of {}", report::day(report.facts.as_of()));
     let name = report::name(program, report.facts);
@@ -130,7 +106,7 @@ fn shown(report: &Report<'_>, client: &Client, kind: Kind, toward: Option<&str>,
         groups: report::groups(report).iter().map(|group| grouped(report, group)).collect(),
         prospects: if kind == Kind::Credits { report::prospects(report) } else { String::new() },
         silent: report::not_looked_at(report),
-        next: next(report, client, toward, slip),
+        next: next(report, client, visit.fields.said("toward"), slip),
         unknown: client.unknown.len(),
     }
 }

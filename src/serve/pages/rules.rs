@@ -1,14 +1,16 @@
 //! The manual: every credit, action and check with its terms in words, its sources and its cases; the ways to support.
 //!
-//! In: the rule set in force and the cases beside it. Out: pages.
+//! In: the rule set in force, those before it, and the cases beside it. Out: pages.
 //! Owns their addresses. The words are those of `report` and of the rules; never evaluates.
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::response::Response;
 use axum::routing::get;
 
+use super::history::{self, History, Kept, Shelf};
+use super::visit::Turned;
 use super::{Site, Worked, gone, page};
 use crate::diagnostic::did_you_mean;
 use crate::report::{self, Listed, Routed, Sourced};
@@ -20,8 +22,11 @@ pub(super) fn router() -> Router<App> {
         .route("/rules", get(index))
         .route("/rules/version", get(version))
         .route("/rules/of/{id}", get(one))
+        .route("/rules/kept/{digest}", get(history::version))
+        .route("/rules/kept/{digest}/of/{id}", get(history::terms))
         .route("/support", get(routes))
         .route("/support/{id}", get(route))
+        .layer(Extension(Shelf::default()))
 }
 
 /// Decisions of one kind, each with how many cases try it.
@@ -65,38 +70,41 @@ struct Terms<'a> {
     site: Site,
     terms: String,
     cases: &'a [Worked],
+    history: History,
 }
 
-async fn one(State(app): State<App>, Path(id): Path<String>) -> Response {
+async fn one(State(app): State<App>, shelf: Extension<Shelf>, Path(id): Path<String>) -> Result<Response, Turned> {
     let (rules, book) = app.rules_and_cases();
     let program = rules.program();
     let Some(at) = program.decisions.iter().position(|decision| decision.id == id) else {
         let help = did_you_mean(&id, program.decisions.iter().map(|decision| decision.id.as_str()));
-        return gone(&rules, "rules", "The rules decide nothing of this name.", help);
+        return Ok(gone(&rules, "rules", "The rules decide nothing of this name.", help));
     };
-    let Some(decision) = program.decisions.get(at) else { return gone(&rules, "rules", "", None) };
+    let Some(decision) = program.decisions.get(at) else { return Ok(gone(&rules, "rules", "", None)) };
+    let history = history::of(&app, &shelf, &id).await.map_err(|why| Turned::new(&rules, why))?;
     let terms = report::terms_part(program, decision);
-    page(&Terms { site: Site::new(&rules, "rules", decision.title.clone()), terms, cases: book.of(at) })
+    let site = Site::new(&rules, "rules", decision.title.clone());
+    Ok(page(&Terms { site, terms, cases: book.of(at), history }))
 }
 
 #[derive(Template)]
 #[template(path = "version.html")]
 struct Version<'a> {
     site: Site,
-    digest: &'a str,
     decisions: usize,
     sources: usize,
     read: Option<String>,
     files: Vec<&'a str>,
+    kept: Vec<Kept>,
 }
 
-async fn version(State(app): State<App>) -> Response {
+async fn version(State(app): State<App>) -> Result<Response, Turned> {
     let rules = app.rules();
+    let kept = history::kept(&app).await.map_err(|why| Turned::new(&rules, why))?;
     let program = rules.program();
     let read = || program.sources.iter().filter_map(|source| source.read);
-    page(&Version {
+    Ok(page(&Version {
         site: Site::new(&rules, "rules", "Version of the rules"),
-        digest: &program.digest,
         decisions: program.decisions.len(),
         sources: program.sources.len(),
         read: read().min().zip(read().max()).map(|(first, last)| match first == last {
@@ -104,7 +112,8 @@ async fn version(State(app): State<App>) -> Response {
             false => format!("from {} to {}", report::day(first), report::day(last)),
         }),
         files: rules.sources.files().map(|(_, file)| file.name()).map(base).collect(),
-    })
+        kept,
+    }))
 }
 
 /// The last part of a path: where the rules lie on the server is nobody's business.

@@ -9,6 +9,7 @@ use axum::response::Response;
 
 use super::client::{Client, told};
 use super::fields::Fields;
+use super::visit::{Turned, Visit};
 use super::{Site, details, page, results, row};
 use crate::RuleSet;
 use crate::answer::Unread;
@@ -77,15 +78,14 @@ pub(super) async fn start(Shared(app): Shared<App>) -> Response {
 /// Begins with nothing but a name, perhaps.
 pub(super) async fn begin(
     Shared(app): Shared<App>,
-    caller: Extension<Caller>,
+    Extension(caller): Extension<Caller>,
     Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
+) -> Result<Response, Turned> {
     let rules = app.rules();
     let client = Client::blank(&rules, today());
     let mut given = vec![("facts".to_owned(), client.text)];
     given.extend(fields.into_iter().filter(|(name, _)| name.starts_with("v.")));
-    given.push(("asked".to_owned(), String::new()));
-    results::results(Shared(app), caller, Form(given)).await
+    results::results(Visit::new(app, caller, Fields::new(given))?).await
 }
 
 /// Opens a document.

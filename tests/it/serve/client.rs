@@ -72,12 +72,16 @@ impl Server {
         static STORES: AtomicUsize = AtomicUsize::new(0);
         let store = scratch(&format!("serve-{}.db", STORES.fetch_add(1, Ordering::Relaxed)), b"");
         std::fs::remove_file(&store).unwrap();
+        Self::on(rules, &["--store".to_owned(), store.to_string_lossy().into_owned()], arguments)
+    }
+
+    /// With a store at the place that these options name.
+    pub fn on(rules: &Path, store: &[String; 2], arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_accredit"))
             .arg("--rules")
             .arg(rules)
             .args(["serve", "--listen", "127.0.0.1:0"])
-            .arg("--store")
-            .arg(&store)
+            .args(store)
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

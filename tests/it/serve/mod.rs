@@ -2,11 +2,13 @@
 
 mod api;
 pub mod client;
+mod history;
 mod load;
 mod peer;
 mod reload;
 mod same;
 mod security;
+mod tables;
 
 /// A facts document with values that are found again wherever they should not be.
 pub const SECRET: &str = "as_of: 2026-03-05\naccount: {name: Bluebird Shoes 4711, country: US, currency: USD, \

@@ -12,7 +12,7 @@ use super::security::until;
 use crate::command::scratch;
 
 /// A folder with a copy of the rules, and one of its files.
-fn rules(name: &str) -> (PathBuf, PathBuf) {
+pub fn rules(name: &str) -> (PathBuf, PathBuf) {
     let marker = scratch(name, b"");
     let folder = marker.parent().unwrap().join("rules");
     drop(std::fs::remove_dir_all(&folder));
@@ -34,7 +34,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn digest(server: &Server) -> String {
+pub fn digest(server: &Server) -> String {
     server.get("/ready").json()["rules"].as_str().unwrap().to_owned()
 }
 

@@ -123,6 +123,10 @@ fn a_browser_logs_in_once_and_gets_a_cookie_that_no_script_and_no_other_page_can
     let page = get(&server, "/login?next=%2Fx%22%3E%3Cscript%3E", &[("accept", "text/html")]);
     assert_eq!(page.status, 200);
     assert!(page.text().contains("name=\"token\"") && !page.text().contains("<script>"), "{}", page.text());
+    // It is a page of the site, and what it needs to look like one is there before the login.
+    let style = page.text().split("href=\"").find(|part| part.starts_with("/assets/site.")).unwrap().split('"').next().unwrap();
+    assert_eq!(get(&server, style, &[]).status, 200);
+    assert!(page.text().contains("<nav aria-label=\"Main\">"), "{}", page.text());
 
     let form = ("content-type", "application/x-www-form-urlencoded");
     let wrong = post(&server, "/login", &[form, ("origin", &own)], "token=accredit_wrong&next=/");

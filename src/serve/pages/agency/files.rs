@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::sheet::{Done, Sheet, Stage};
 use super::shelf::Shelf;
-use super::{found, gone};
+use super::{found, gone, stopped};
 use crate::report::screened;
 use crate::screen::write::{PROBLEM_HEADERS, Workbook, csv_header, csv_rows, ndjson_rows, problem_rows};
 use crate::serve::App;
@@ -55,8 +55,11 @@ pub(super) async fn file(
         let what = "There is no such file, or the table is not decided yet.";
         return gone(&sheet.given.rules, "agency", what, None);
     };
+    let rules = Arc::clone(&sheet.given.rules);
     let bytes = tokio::task::spawn_blocking(move || bytes(kind, &sheet, &done)).await;
-    let Ok(Some(bytes)) = bytes else { return Refusal::Fault.into_response() };
+    let Ok(Some(bytes)) = bytes else {
+        return stopped(&rules, "agency", Refusal::Fault);
+    };
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(CONTENT_TYPE, media.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }

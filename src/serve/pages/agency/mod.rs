@@ -8,9 +8,11 @@
 //! | `shelf` | tables that wait here for a while, each seen by whoever gave it |
 //! | `sheet` | one table: read, decided, looked up again |
 //! | `columns` | which column holds what, as a form says it |
+//! | `cells` | which cell of the results says what |
 //! | `shown` | results: counts, bars, accounts that are filtered, one account |
 //! | `files` | results as files |
 
+mod cells;
 mod columns;
 mod files;
 mod sheet;
@@ -29,7 +31,7 @@ use axum::routing::{get, post};
 
 use super::client::Client;
 use super::fields::Fields;
-use super::{Site, details, gone, page};
+use super::{Site, details, gone, page, stopped};
 use crate::RuleSet;
 use crate::facts::written;
 use crate::screen::Mapping;
@@ -120,10 +122,10 @@ async fn upload(
     match read {
         Ok(Ok(sheet)) => match shelf.put(sheet) {
             Ok(id) => Redirect::to(&format!("/agency/{id}")).into_response(),
-            Err(_) => Refusal::Fault.into_response(),
+            Err(_) => stopped(&rules, "agency", Refusal::Fault),
         },
         Ok(Err(why)) => refuse(day, why),
-        Err(_) => Refusal::Fault.into_response(),
+        Err(_) => stopped(&rules, "agency", Refusal::Fault),
     }
 }
 
@@ -137,6 +139,7 @@ async fn parts(mut sent: Multipart) -> Result<Upload, String> {
         let bytes = field.bytes().await.map_err(broken)?;
         match name.as_str() {
             "table" if !bytes.is_empty() => upload.table = Some((called, bytes.to_vec())),
+            "table" if !called.is_empty() => return Err(format!("“{called}” is an empty file.")),
             "profile" => {
                 upload.profile = String::from_utf8(bytes.to_vec()).map_err(|_| "The profile is no text.".to_owned())?
             }
@@ -262,7 +265,7 @@ async fn check(
     };
     let room = match app.screen() {
         Ok(room) => room,
-        Err(busy) => return busy.into_response(),
+        Err(busy) => return stopped(&sheet.given.rules, "agency", busy),
     };
     let running = Arc::clone(&sheet);
     sheet.begin();
@@ -288,7 +291,7 @@ async fn open(
     };
     let Stage::Done(done) = sheet.stage() else { return Redirect::to(&format!("/agency/{id}")).into_response() };
     let reading = Arc::clone(&sheet);
-    let facts = tokio::task::spawn_blocking(move || reading.facts_of(&done, number)).await;
+    let facts = tokio::task::spawn_blocking(move || reading.named_facts_of(&done, number)).await;
     let Ok(Some(facts)) = facts else {
         return gone(&sheet.given.rules, "agency", "The table has no such row, or the row is invalid.", None);
     };
@@ -296,7 +299,10 @@ async fn open(
     let rules = app.rules();
     let text = written(rules.program(), &facts, None, &[]);
     match Client::open(&rules, "the row", text.into_bytes(), super::start::today()) {
-        Ok(client) => details::show(&rules, &client, &[], &Fields::default()),
+        Ok(mut client) => {
+            client.origins.all(&format!("row {number} of the table"), "the day of the table’s check");
+            details::show(&rules, &client, &[], &Fields::default())
+        }
         Err(broken) => super::start::unread(&rules, &broken),
     }
 }

@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
+use super::cells::called;
 use super::columns::Columns;
 use crate::RuleSet;
-use crate::facts::Facts;
+use crate::facts::{Facts, Format, asked_of, written};
 use crate::program::AS_OF;
 use crate::report::Tally;
 use crate::screen::join::Join;
@@ -22,6 +23,7 @@ use crate::screen::{
     Encoded, Encoding, FIELDS, Field, Job, Layout, Mapping, Names, OutChunk, Problem, Question, RunError, Separator, Shape,
     Table, Target,
 };
+use crate::source::FileId;
 use crate::value::Day;
 
 /// The most rows of a table; for more there is the command line.
@@ -204,10 +206,17 @@ impl Sheet {
         }
     }
 
-    /// What the row of a number says; nothing where there is none, or where it is invalid.
-    pub(super) fn facts_of(&self, done: &Done, number: u64) -> Option<Facts> {
+    /// What the row of a number says, with what the account is called; nothing where there is none, or where it is invalid.
+    pub(super) fn named_facts_of(&self, done: &Done, number: u64) -> Option<Facts> {
         let table = self.table(&done.mapping).ok()?;
-        self.job(&done.layout, &done.shape).facts_of(table, number).ok()?
+        let mut facts = self.job(&done.layout, &done.shape).facts_of(table, number).ok()??;
+        let (program, reader) = (self.given.rules.program(), &self.given.rules.reader);
+        for (name, text) in called(self, done, number) {
+            let Some(asked) = asked_of(program, &facts, &name) else { continue };
+            let named = written(program, &facts, Some((&asked, &text)), &[]);
+            facts = reader.read(FileId(0), &named, Format::Yaml).unwrap_or(facts);
+        }
+        Some(facts)
     }
 }
 

@@ -7,23 +7,23 @@ use askama::Template;
 use axum::extract::{Extension, Path, State as Shared};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
+use super::cells::{Mistake, Place, cell, fitting, mistakes, name, naming, number, row_of};
 use super::sheet::{Done, Sheet, Stage};
 use super::shelf::Shelf;
 use super::{found, gone};
 use crate::program::Verdict;
-use crate::report::screened;
-use crate::screen::{FIELDS, Field, OutColumn, Target};
+use crate::report::{self, screened};
+use crate::screen::Field;
 use crate::serve::App;
 use crate::serve::guard::Caller;
 use crate::serve::pages::client::told;
 use crate::serve::pages::{Site, page};
-use crate::value::day_text;
 
 /// Accounts on one page.
 const PAGE: usize = 50;
 /// Bars of each list.
 const BARS: usize = 8;
-/// Invalid rows that are shown; all stand in the file of problems.
+/// Mistakes that are shown; all stand in the file of problems.
 const PROBLEMS: usize = 10;
 
 /// Which accounts are listed. It stands in the address: no fact of a client is among it.
@@ -106,60 +106,9 @@ struct Results {
     pages: usize,
     before: Option<String>,
     after: Option<String>,
-    problems: Vec<(u64, String, String)>,
-}
-
-/// Where the cells of a decision stand in a row of results.
-#[derive(Clone, Copy)]
-struct Place {
-    first: usize,
-}
-
-impl Place {
-    fn new(done: &Done, at: usize) -> Self {
-        Self { first: 1 + done.shape.carried.len() + at * done.shape.fields.len() }
-    }
-
-    fn of(self, field: Field) -> usize {
-        self.first + FIELDS.iter().position(|(one, _)| *one == field).unwrap_or(0)
-    }
-}
-
-/// The text of a cell.
-fn cell(columns: &[OutColumn], column: usize, row: usize) -> String {
-    match columns.get(column) {
-        Some(OutColumn::Words(words)) => words.get(row).unwrap_or_default().to_owned(),
-        Some(OutColumn::Texts(texts)) => texts.get(row).cloned().unwrap_or_default(),
-        Some(OutColumn::Days(days)) => days.get(row).copied().flatten().map(day_text).unwrap_or_default(),
-        Some(OutColumn::Whole(values)) => values.get(row).map(u64::to_string).unwrap_or_default(),
-        None => String::new(),
-    }
-}
-
-fn number(columns: &[OutColumn], row: usize) -> u64 {
-    match columns.first() {
-        Some(OutColumn::Whole(values)) => values.get(row).copied().unwrap_or(0),
-        _ => 0,
-    }
-}
-
-/// The columns that say what an account is called: those of details that name one, else the first that is copied.
-fn naming(sheet: &Sheet, done: &Done) -> Vec<usize> {
-    let names = sheet.names();
-    let is_name = |header: &String| {
-        let mapped = done.mapping.columns.get(header).unwrap_or(header);
-        matches!(names.get(mapped), Some((_, Target::Carry)))
-    };
-    let carried = done.shape.carried.iter().zip(1..);
-    let own: Vec<usize> = carried.filter(|(header, _)| is_name(header)).map(|(_, column)| column).collect();
-    if own.is_empty() && !done.shape.carried.is_empty() { vec![1] } else { own }
-}
-
-/// What an account is called.
-fn name(naming: &[usize], columns: &[OutColumn], row: usize) -> String {
-    let parts = naming.iter().map(|column| cell(columns, *column, row)).filter(|part| !part.trim().is_empty());
-    let name = parts.collect::<Vec<_>>().join(" · ");
-    if name.is_empty() { format!("Row {}", number(columns, row)) } else { name }
+    problems: Vec<Mistake>,
+    /// How many mistakes there are beyond those.
+    more: usize,
 }
 
 pub(super) fn results(sheet: &Sheet, id: &str, done: &Done, listed: &Listed) -> Response {
@@ -194,21 +143,17 @@ pub(super) fn results(sheet: &Sheet, id: &str, done: &Done, listed: &Listed) -> 
     let at_page = listed.page.max(1);
     let skip = (at_page - 1).saturating_mul(PAGE);
     for chunk in &done.chunks {
+        let fits = wanted.map(|verdict| fitting(done, chunk, verdict, chosen));
         for row in 0..chunk.rows {
-            let columns = &chunk.columns;
-            let verdict_of = |at: usize| cell(columns, Place::new(done, at).of(Field::Verdict), row);
-            let fits = match (wanted, chosen) {
-                (None, _) => true,
-                (Some(verdict), Some(at)) => verdict_of(at) == verdict.word(),
-                (Some(verdict), None) => (0..ids.len()).any(|at| verdict_of(at) == verdict.word()),
-            };
-            if !fits {
+            if fits.as_ref().is_some_and(|fits| fits.get(row) != Some(&true)) {
                 continue;
             }
             found += 1;
             if found <= skip || accounts.len() == PAGE {
                 continue;
             }
+            let columns = &chunk.columns;
+            let verdict_of = |at: usize| cell(columns, Place::new(done, at).of(Field::Verdict), row);
             let of = |field| chosen.map(|at| cell(columns, Place::new(done, at).of(field), row)).unwrap_or_default();
             let number = number(columns, row);
             let counts = || {
@@ -247,11 +192,12 @@ pub(super) fn results(sheet: &Sheet, id: &str, done: &Done, listed: &Listed) -> 
             verdict.map_or(title.clone(), |verdict| format!("{title}: {}", said(verdict.word())))
         }
     };
+    let problems = mistakes(&done.problems);
     page(&Results {
         site: Site::new(&sheet.given.rules, "agency", "Results of a table"),
         id: id.to_owned(),
         name: sheet.given.name.clone(),
-        day: day_text(sheet.given.as_of),
+        day: report::day(sheet.given.as_of),
         rows: done.tally.rows,
         invalid: done.tally.invalid,
         verdicts: verdicts.headers.get(2..2 + order.len()).unwrap_or_default().to_vec(),
@@ -268,12 +214,8 @@ pub(super) fn results(sheet: &Sheet, id: &str, done: &Done, listed: &Listed) -> 
         pages,
         before: (at_page > 1).then(|| here(chosen, wanted, at_page - 1)),
         after: (at_page < pages).then(|| here(chosen, wanted, at_page + 1)),
-        problems: done
-            .problems
-            .iter()
-            .take(PROBLEMS)
-            .map(|problem| (problem.row, problem.column.clone(), told(&problem.reason, problem.help.as_deref())))
-            .collect(),
+        more: problems.len().saturating_sub(PROBLEMS),
+        problems: problems.into_iter().take(PROBLEMS).collect(),
     })
 }
 
@@ -315,8 +257,7 @@ pub(super) async fn account(
     };
     let Stage::Done(done) = sheet.stage() else { return Redirect::to(&format!("/agency/{id}")).into_response() };
     let program = sheet.given.rules.program();
-    let rows = done.chunks.iter().flat_map(|chunk| (0..chunk.rows).map(move |row| (&chunk.columns, row)));
-    let Some((columns, row)) = rows.into_iter().find(|(columns, row)| number(columns, *row) == wanted) else {
+    let Some((columns, row)) = row_of(&done, wanted) else {
         return gone(&sheet.given.rules, "agency", "The table has no such row.", None);
     };
     let line = |(at, decision): (usize, &usize)| {
