@@ -17,8 +17,8 @@ use std::hint::black_box;
 use accredit::advise::{Advised, Adviser};
 use accredit::eval::{Workspace, run};
 use accredit::explain::{Explanation, explain, explain_into};
-use accredit::facts::{Accounts, Facts, Format};
-use accredit::program::Decision;
+use accredit::facts::{Accounts, Facts, Format, State};
+use accredit::program::{AS_OF, Decision, Lane};
 use accredit::report::{Report, write_json};
 use accredit::source::FileId;
 use accredit::syntax::DecisionKind;
@@ -26,11 +26,14 @@ use accredit::{RuleSet, check, source, syntax};
 
 /// A typical account: 30 facts and one offer.
 const ACCOUNT: &str = include_str!("account.json");
+/// Two others, of which other facts are told: what was found for one account is of little use to the next.
+const OTHERS: [&str; 2] = [include_str!("../rules/examples/prospect.yaml"), include_str!("../rules/examples/agency.yaml")];
 
 struct Bench {
     texts: Vec<(String, String)>,
     rules: RuleSet,
     facts: Facts,
+    others: [Facts; 2],
 }
 
 impl Bench {
@@ -38,7 +41,13 @@ impl Bench {
         let texts = rule_texts();
         let rules = RuleSet::read(texts.clone()).expect("the rules of this repository are sound");
         let facts = rules.reader.read(FileId(0), ACCOUNT, Format::Json).expect("the account reads");
-        Self { texts, rules, facts }
+        let others = OTHERS.map(|text| {
+            let mut other = rules.reader.read(FileId(0), text, Format::Yaml).expect("the example reads");
+            // The accounts of a portfolio are checked for one day.
+            other.set(AS_OF, Lane { main: facts.as_of(), aux: 0 }, State::Given);
+            other
+        });
+        Self { texts, rules, facts, others }
     }
 
     fn parse_and_check(&self) -> usize {
@@ -50,15 +59,20 @@ impl Bench {
         check::check(&all).program.decisions.len()
     }
 
-    fn verdicts(&self, workspace: &mut Workspace) -> usize {
-        run(&self.rules.plan, black_box(&self.facts), workspace);
+    fn verdicts(&self, facts: &Facts, workspace: &mut Workspace) -> usize {
+        run(&self.rules.plan, black_box(facts), workspace);
         workspace.subjects.len()
     }
 
-    fn explanations<'a>(&'a self, workspace: &mut Workspace, told: &mut Vec<Explanation<'a>>) -> usize {
+    fn explanations<'a>(&'a self, facts: &'a Facts, workspace: &mut Workspace, told: &mut Vec<Explanation<'a>>) -> usize {
         let rules = &self.rules;
-        explain_into(rules.program(), &rules.plan, &rules.explainer, black_box(&self.facts), workspace, |_| true, told);
-        told.len()
+        explain_into(rules.program(), &rules.plan, &rules.explainer, black_box(facts), workspace, |_| true, told);
+        told.iter().map(|told| told.requirements.len()).sum()
+    }
+
+    /// The typical account and the two others.
+    fn in_turn(&self) -> impl Iterator<Item = &Facts> {
+        std::iter::once(&self.facts).chain(&self.others)
     }
 
     fn report<'a>(&'a self, workspace: &mut Workspace) -> Report<'a> {
@@ -141,8 +155,16 @@ fn main() {
     let nothing = bench.rules.reader.blank(bench.facts.as_of());
     let mut stage = |name: &str| match name {
         "check" => drop(black_box(bench.parse_and_check())),
-        "verdicts" => drop(black_box(bench.verdicts(&mut workspace))),
-        "explanations" => drop(black_box(bench.explanations(&mut workspace, &mut told))),
+        "verdicts" => drop(black_box(bench.verdicts(&bench.facts, &mut workspace))),
+        "explanations" => drop(black_box(bench.explanations(&bench.facts, &mut workspace, &mut told))),
+        "verdicts_in_turn" => {
+            let all: usize = bench.in_turn().map(|facts| bench.verdicts(facts, &mut workspace)).sum();
+            let _ = black_box(all);
+        }
+        "explanations_in_turn" => {
+            let all: usize = bench.in_turn().map(|facts| bench.explanations(facts, &mut workspace, &mut told)).sum();
+            let _ = black_box(all);
+        }
         "advice" => drop(black_box(bench.advice(&adviser, &bench.facts, &mut workspace))),
         "advice_on_nothing" => drop(black_box(bench.advice(&adviser, &nothing, &mut workspace))),
         "json" => {
@@ -158,15 +180,23 @@ fn main() {
     }
     let [check, verdicts, explanations, rendered, read] =
         ["check", "verdicts", "explanations", "json", "facts"].map(|name| least(|| stage(name)));
+    let [verdicts_in_turn, explanations_in_turn] =
+        ["verdicts_in_turn", "explanations_in_turn"].map(|name| least(|| stage(name)));
     let [advice, on_nothing] = ["advice", "advice_on_nothing"].map(|name| least(|| stage(name)));
     let bytes: usize = bench.texts.iter().map(|(_, text)| text.len()).sum();
     let requirements: usize = report.decisions.iter().map(|told| told.requirements.len()).sum();
+    let in_turn: usize = {
+        let (mut workspace, mut told) = (Workspace::new(&bench.rules.plan), Vec::new());
+        bench.in_turn().map(|facts| bench.explanations(facts, &mut workspace, &mut told)).sum()
+    };
     let kilobytes = buffer.len() as f64 / 1024.0;
     let per = |time: f64| time / requirements as f64;
     println!("requirements judged for the account    {requirements:>10}");
     println!("parse and check                        {:>10.1} MB/s", bytes as f64 / check * 1e3);
     println!("verdicts                               {:>10.1} ns a requirement", per(verdicts));
     println!("complete explanations                  {:>10.1} ns a requirement", per(explanations));
+    println!("three accounts in turn, {in_turn:>4} requirements: {:>5.1} ns verdicts", verdicts_in_turn / in_turn as f64);
+    println!("                                         {:>5.1} ns explanations", explanations_in_turn / in_turn as f64);
     println!("JSON, {kilobytes:>6.1} KB                        {:>10.2} µs a KB", rendered / 1e3 / kilobytes);
     println!("advice on all credits                  {:>10.2} ms", advice / 1e6);
     println!("  of an account of which nothing is known {:>7.2} ms", on_nothing / 1e6);

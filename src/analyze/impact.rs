@@ -106,7 +106,7 @@ impl Group {
 fn answers<'p>(side: Side<'p>, facts: &Facts) -> Subjects<'p> {
     let mut workspace = Workspace::new(side.plan);
     run(side.plan, facts, &mut workspace);
-    extras(side.plan, 0, &crate::eval::View::account(facts), &mut workspace.truths);
+    extras(side.plan, facts, &mut workspace);
     let mut all = Subjects::new();
     for subject in workspace.subjects.clone() {
         let view = stand(side.plan, facts, &subject, &mut workspace.truths);

@@ -13,7 +13,7 @@ use super::poly::AtMost;
 use super::space::Space;
 use super::terms::Value;
 use super::witness::Account;
-use crate::eval::{Decided, Reward, Truths, conditions, extras, possible, reward, stand};
+use crate::eval::{Decided, Reward, Truths, all_conditions, possible, reward, stand};
 use crate::facts::Facts;
 use crate::plan::Ref;
 use crate::program::{Judged, Lane, SlotId, Verdict};
@@ -504,8 +504,7 @@ impl Space<'_> {
         let decision = self.sides.get(side)?.1;
         let mut truths = Truths::new(plan);
         let account = crate::eval::View::account(&facts);
-        conditions(plan, 0, &account, &mut truths);
-        extras(plan, 0, &account, &mut truths);
+        all_conditions(plan, 0, &account, &mut truths);
         let subject = crate::eval::Subjected { decision, record: self.subject(side), decided: nothing() };
         let view = stand(plan, &facts, &subject, &mut truths);
         let decided = crate::eval::decide(planned, &view, &truths);

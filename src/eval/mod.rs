@@ -14,6 +14,7 @@ mod run;
 mod slots;
 mod spare;
 mod told;
+mod untold;
 mod value;
 mod view;
 
@@ -23,12 +24,13 @@ pub use probe::{Place, blocked, holds as order_holds, place, probe};
 pub use progress::{DaySpan, Progressed, Stop, chosen, chosen_window, each_window_term, progress, span_of};
 pub use reward::reward;
 pub use run::{
-    Decided, Subjected, Workspace, conditions, decide, extras, holds, in_force, judge, possible, run, some_conditions, stand,
-    verdict_if,
+    Decided, Subjected, Workspace, all_conditions, decide, extras, holds, in_force, judge, possible, run, some_conditions,
+    stand, verdict_if,
 };
 pub use slots::{SlotSet, bits};
 pub use spare::Spare;
 pub use told::Told;
+pub use untold::{Reached, Untold};
 pub use value::{Value, billionths, currency, value};
 pub use view::{FirstDayReading, Truths, View};
 
@@ -42,7 +44,7 @@ pub fn outcome(plan: &Plan, subject: &Subjected, view: View<'_>, truths: &Truths
     let decided = &subject.decided;
     let asking = Asking { plan, truths, view };
     let mut told = Told::new(plan);
-    told.take(plan, view.facts.values());
+    told.take(plan, view.facts);
     told.take_record(plan, &view);
     let listed = |gather: &mut dyn FnMut(&mut SlotSet)| {
         let (mut set, mut list) = (SlotSet::new(plan.blank.len()), Vec::new());
@@ -64,7 +66,7 @@ pub fn outcome(plan: &Plan, subject: &Subjected, view: View<'_>, truths: &Truths
 pub fn outcomes(plan: &Plan, facts: &Facts) -> Vec<(Subjected, Outcome)> {
     let mut workspace = Workspace::new(plan);
     run(plan, facts, &mut workspace);
-    extras(plan, 0, &View::account(facts), &mut workspace.truths);
+    extras(plan, facts, &mut workspace);
     let mut all = Vec::new();
     for subject in workspace.subjects.clone() {
         let view = stand(plan, facts, &subject, &mut workspace.truths);

@@ -6,15 +6,17 @@
 use super::probe::{days, probe};
 use super::progress::progress;
 use super::spare::Spare;
+use super::untold::{Reached, Untold};
 use super::value::is_known;
 use super::view::{Truths, View};
 use crate::facts::Facts;
 use crate::plan::{
     BodyPlan, ClausePlan, DaysStep, DecisionPlan, Group, HoldsPlan, Node, Plan, RangeStep, RequirementPlan, StatePlan, Step,
+    Steps,
 };
 use crate::program::{InForce, Judged, Verdict};
 use crate::syntax::DecisionKind;
-use crate::value::Truth;
+use crate::value::{Day, Truth};
 
 /// What a decision came to, as bits: bit `i` is requirement or state condition `i`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -100,6 +102,10 @@ pub struct Workspace {
     pub truths: Truths,
     /// What was decided, in the order of decisions, then records.
     pub subjects: Vec<Subjected>,
+    /// What comes out while nothing is told.
+    pub untold: Untold,
+    /// What rests on a told fact of the account evaluated last.
+    pub reached: Reached,
     /// Room to evaluate again on a part of the facts.
     pub spare: Spare,
 }
@@ -107,29 +113,56 @@ pub struct Workspace {
 impl Workspace {
     /// Room for a plan.
     pub fn new(plan: &Plan) -> Self {
-        Self { truths: Truths::new(plan), subjects: Vec::with_capacity(plan.decisions.len()), spare: Spare::new(plan) }
+        let subjects = Vec::with_capacity(plan.decisions.len());
+        Self { truths: Truths::new(plan), subjects, spare: Spare::new(plan), ..Self::default() }
     }
 }
 
-/// Decides everything for one account.
+/// Decides everything for one account. What rests on no told fact is as it is while nothing is told.
 pub fn run(plan: &Plan, facts: &Facts, workspace: &mut Workspace) {
-    workspace.subjects.clear();
+    if workspace.untold.day != Some(facts.as_of()) {
+        untold(plan, facts.as_of(), &mut workspace.untold);
+    }
+    let Workspace { truths, subjects, untold, reached, spare } = workspace;
+    spare.told.take(plan, facts);
+    reached.gather(&plan.reach, &spare.told.told);
+    truths.take_over(&untold.truths);
     let account = View::account(facts);
-    conditions(plan, 0, &account, &mut workspace.truths);
-    for (at, planned) in plan.decisions.iter().enumerate() {
+    reached_steps(plan, plan.groups.first(), &plan.reach.conditions, reached, &account, truths);
+    subjects.clear();
+    let mut done = 0;
+    reached.each(&plan.reach.decisions, |at| {
+        let Some(planned) = plan.decisions.get(at) else { return };
+        subjects.extend_from_slice(untold.subjects.get(done..at).unwrap_or(&[]));
+        done = at + 1;
         for index in 0..planned.list.map_or(1, |list| facts.records(list).len()) {
             let (record, view) = match planned.list {
                 None => (None, account),
                 Some(list) => {
                     let view = View::record(facts, plan, list, index);
-                    conditions(plan, list.0 as usize + 1, &view, &mut workspace.truths);
+                    conditions(plan, list.0 as usize + 1, &view, truths);
                     (Some(index), view)
                 }
             };
-            let decided = decide(planned, &view, &workspace.truths);
-            workspace.subjects.push(Subjected { decision: at, record, decided });
+            let decided = decide(planned, &view, truths);
+            subjects.push(Subjected { decision: at, record, decided });
         }
-    }
+    });
+    subjects.extend_from_slice(untold.subjects.get(done..).unwrap_or(&[]));
+}
+
+/// Finds what comes out on a day while nothing is told.
+fn untold(plan: &Plan, day: Day, untold: &mut Untold) {
+    let nothing = Facts::untold(plan.blank.clone(), day);
+    let view = View::account(&nothing);
+    untold.truths = Truths::new(plan);
+    all_conditions(plan, 0, &view, &mut untold.truths);
+    untold.subjects.clear();
+    untold.subjects.extend(plan.decisions.iter().enumerate().map(|(decision, planned)| {
+        let decided = decide(planned, &view, &untold.truths);
+        Subjected { decision, record: None, decided }
+    }));
+    untold.day = Some(day);
 }
 
 /// What one subject of `run` sees, with `truths` made those of its record too; the account's own, extras included, must
@@ -141,51 +174,75 @@ pub fn stand<'f>(plan: &Plan, facts: &'f Facts, subject: &Subjected, truths: &mu
     };
     let view = View::record(facts, plan, list, record);
     let group = list.0 as usize + 1;
-    conditions(plan, group, &view, truths);
-    extras(plan, group, &view, truths);
+    all_conditions(plan, group, &view, truths);
     view
 }
 
-/// Finds the truth of every condition of one group that verdicts need: 0 the account, then each list.
-pub fn conditions(plan: &Plan, group: usize, view: &View<'_>, truths: &mut Truths) {
-    if let Some(group) = plan.groups.get(group) {
-        steps(plan, group, view, truths);
-    }
-}
-
-/// Finds the truth of the other conditions of one group; those that verdicts need are known.
-pub fn extras(plan: &Plan, group: usize, view: &View<'_>, truths: &mut Truths) {
+/// Finds the truth of every condition of one group: 0 the account, then each list.
+pub fn all_conditions(plan: &Plan, group: usize, view: &View<'_>, truths: &mut Truths) {
+    conditions(plan, group, view, truths);
     if let Some(group) = plan.extras.get(group) {
         steps(plan, group, view, truths);
     }
 }
 
+/// Of those the ones that verdicts need.
+fn conditions(plan: &Plan, group: usize, view: &View<'_>, truths: &mut Truths) {
+    if let Some(group) = plan.groups.get(group) {
+        steps(plan, group, view, truths);
+    }
+}
+
+/// Finds the truth of the other conditions of the account that `run` decided last.
+pub fn extras(plan: &Plan, facts: &Facts, workspace: &mut Workspace) {
+    let Workspace { truths, reached, .. } = workspace;
+    reached_steps(plan, plan.extras.first(), &plan.reach.extras, reached, &View::account(facts), truths);
+}
+
 fn steps(plan: &Plan, group: &Group, view: &View<'_>, truths: &mut Truths) {
-    let refs = |first: u32, count: u32| plan.refs.get(first as usize..(first + count) as usize).unwrap_or(&[]);
     view.words(&group.words, truths);
-    for RangeStep { node, slot, from, to } in &group.ranges {
-        truths.set(*node, view.range(*slot, *from, *to));
-    }
-    for DaysStep { node, a, order, b } in &group.days {
-        truths.set(*node, days(view, *a, *order, *b));
-    }
-    for step in &group.steps {
-        let (node, truth) = match *step {
-            Step::Both { node, a, b } => (node, truths.of(a).and(truths.of(b))),
-            Step::Either { node, a, b } => (node, truths.of(a).or(truths.of(b))),
-            Step::All { node, first, count } => {
-                (node, refs(first, count).iter().fold(Truth::TRUE, |all, part| all.and(truths.of(*part))))
-            }
-            Step::Any { node, first, count } => {
-                (node, refs(first, count).iter().fold(Truth::FALSE, |any, part| any.or(truths.of(*part))))
-            }
-            Step::Probe { node } => match plan.nodes.get(node as usize) {
-                Some(Node::Test(test)) => (node, probe(test, view, truths)),
-                _ => continue,
-            },
-        };
-        truths.set(node, truth);
-    }
+    group.ranges.iter().for_each(|step| range_step(step, view, truths));
+    group.days.iter().for_each(|step| days_step(step, view, truths));
+    group.steps.iter().for_each(|one| step(plan, one, view, truths));
+}
+
+/// The same of the steps of the account that are reached; at all others the truths are those that they have untold.
+fn reached_steps(plan: &Plan, group: Option<&Group>, parts: &Steps, reached: &Reached, view: &View<'_>, truths: &mut Truths) {
+    let Some(group) = group else { return };
+    reached.each(&parts.words, |at| group.words.get(at).into_iter().for_each(|step| view.word(step, truths)));
+    reached.each(&parts.ranges, |at| group.ranges.get(at).into_iter().for_each(|step| range_step(step, view, truths)));
+    reached.each(&parts.days, |at| group.days.get(at).into_iter().for_each(|step| days_step(step, view, truths)));
+    reached.each(&parts.steps, |at| group.steps.get(at).into_iter().for_each(|one| step(plan, one, view, truths)));
+}
+
+#[inline]
+fn range_step(step: &RangeStep, view: &View<'_>, truths: &mut Truths) {
+    truths.set(step.node, view.range(step.slot, step.from, step.to));
+}
+
+#[inline]
+fn days_step(step: &DaysStep, view: &View<'_>, truths: &mut Truths) {
+    truths.set(step.node, days(view, step.a, step.order, step.b));
+}
+
+#[inline]
+fn step(plan: &Plan, step: &Step, view: &View<'_>, truths: &mut Truths) {
+    let refs = |first: u32, count: u32| plan.refs.get(first as usize..(first + count) as usize).unwrap_or(&[]);
+    let (node, truth) = match *step {
+        Step::Both { node, a, b } => (node, truths.of(a).and(truths.of(b))),
+        Step::Either { node, a, b } => (node, truths.of(a).or(truths.of(b))),
+        Step::All { node, first, count } => {
+            (node, refs(first, count).iter().fold(Truth::TRUE, |all, part| all.and(truths.of(*part))))
+        }
+        Step::Any { node, first, count } => {
+            (node, refs(first, count).iter().fold(Truth::FALSE, |any, part| any.or(truths.of(*part))))
+        }
+        Step::Probe { node } => match plan.nodes.get(node as usize) {
+            Some(Node::Test(test)) => (node, probe(test, view, truths)),
+            _ => return,
+        },
+    };
+    truths.set(node, truth);
 }
 
 /// Finds the truth of some conditions; each comes after those that it refers to.

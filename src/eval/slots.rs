@@ -132,6 +132,14 @@ impl SlotSet {
         self.clear();
     }
 
+    /// Hands over all slots, in order.
+    #[inline]
+    pub fn each(&self, mut act: impl FnMut(SlotId)) {
+        for (word, base) in self.words.iter().zip((0_u32..).step_by(64)) {
+            bits(*word).for_each(|bit| act(SlotId(base + bit as u32)));
+        }
+    }
+
     #[inline]
     fn list_word(&self, at: usize, to: &mut Vec<SlotId>) {
         let mut word = self.words.get(at).copied().unwrap_or(0);

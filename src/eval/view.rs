@@ -72,16 +72,17 @@ impl<'a> View<'a> {
     /// Finds the truth of tests of words.
     #[inline]
     pub(super) fn words(&self, steps: &[WordStep], truths: &mut Truths) {
-        let mut put = |step: &WordStep, (lane, state): &(Lane, State)| {
-            let known = u8::from(*state != State::Missing);
-            let holds = (step.mask >> (lane.main & 63) & 1) as u8;
-            truths.set(step.node, Truth::of_bits(known & holds, known & (holds ^ 1)));
-        };
         if self.record.is_empty() {
-            steps.iter().for_each(|step| put(step, self.values.get(step.slot.0 as usize).unwrap_or(&UNKNOWN)));
+            steps.iter().for_each(|step| put_word(step, self.values.get(step.slot.0 as usize).unwrap_or(&UNKNOWN), truths));
         } else {
-            steps.iter().for_each(|step| put(step, self.at(step.slot)));
+            steps.iter().for_each(|step| self.word(step, truths));
         }
+    }
+
+    /// Finds the truth of one test of words.
+    #[inline]
+    pub(super) fn word(&self, step: &WordStep, truths: &mut Truths) {
+        put_word(step, self.at(step.slot), truths);
     }
 
     /// Is a day or whole number in a range?
@@ -113,6 +114,13 @@ impl<'a> View<'a> {
     }
 }
 
+#[inline]
+fn put_word(step: &WordStep, (lane, state): &(Lane, State), truths: &mut Truths) {
+    let known = u8::from(*state != State::Missing);
+    let holds = (step.mask >> (lane.main & 63) & 1) as u8;
+    truths.set(step.node, Truth::of_bits(known & holds, known & (holds ^ 1)));
+}
+
 /// The truth of every condition of a plan, and beside it that of its negation, so that both are asked alike.
 #[derive(Clone, Debug, Default)]
 pub struct Truths(Vec<[Truth; 2]>);
@@ -123,6 +131,11 @@ impl Truths {
         let mut truths = Self(vec![[Truth::UNKNOWN; 2]; plan.nodes.len()]);
         truths.set(0, Truth::TRUE);
         truths
+    }
+
+    /// Takes over all truths of the same plan.
+    pub(super) fn take_over(&mut self, other: &Self) {
+        self.0.clone_from(&other.0);
     }
 
     /// Is a condition surely true?

@@ -43,6 +43,9 @@ pub struct Explanation<'a> {
     read_now: Vec<SlotId>,
     /// The plan of which the notes say already what it says for every account.
     prepared: Option<&'a DecisionPlan>,
+    /// The day on which this is said of every account that tells nothing of what the decision rests on; nothing where it is
+    /// said of one that does.
+    untold_on: Option<Day>,
     /// The deciding facts that are known.
     pub because: Vec<SlotId>,
     /// A minimal part of them that alone forces the verdict; empty for `undetermined` and `closed`.
@@ -71,6 +74,7 @@ impl<'a> Explanation<'a> {
             states: Vec::new(),
             read_now: Vec::new(),
             prepared: None,
+            untold_on: None,
             because: Vec::new(),
             proof: Vec::new(),
             missing: Vec::new(),
@@ -78,6 +82,11 @@ impl<'a> Explanation<'a> {
             assumptions: Vec::new(),
             warnings: Vec::new(),
         }
+    }
+
+    /// Do the notes say already what this plan says for every account?
+    fn is_prepared(&self, planned: &DecisionPlan) -> bool {
+        self.prepared.is_some_and(|known| std::ptr::eq(known, planned))
     }
 
     /// The facts that one of its requirements or states reads, in reading order.

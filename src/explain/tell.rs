@@ -68,10 +68,9 @@ pub fn explain_into<'a>(
     told: &mut Vec<Explanation<'a>>,
 ) {
     run(plan, facts, workspace);
-    let account = View::account(facts);
-    extras(plan, 0, &account, &mut workspace.truths);
-    let Workspace { truths, subjects, spare } = workspace;
-    spare.told.take(plan, facts.values());
+    extras(plan, facts, workspace);
+    let (account, day) = (View::account(facts), Some(facts.as_of()));
+    let Workspace { truths, subjects, spare, reached, .. } = workspace;
     let mut count = 0;
     for subject in subjects.iter() {
         let at = subject.decision;
@@ -89,6 +88,12 @@ pub fn explain_into<'a>(
         let Some(one) = told.get_mut(count) else { continue };
         count += 1;
         (one.decision, one.view, one.subject) = (decision, account, None);
+        // What is said while nothing is told that it rests on is the same for every account of the day.
+        let untold = day.filter(|_| !reached.decision(plan, at));
+        if untold.is_some() && one.untold_on == untold && one.is_prepared(planned) {
+            continue;
+        }
+        one.untold_on = untold;
         if let Some((list, record)) = planned.list.zip(subject.record) {
             one.view = stand(plan, facts, subject, truths);
             one.subject = facts.records(list).get(record).map(|record| record.key.as_str());
@@ -108,7 +113,7 @@ fn tell<'a>(
     spare: &mut Spare,
     one: &mut Explanation<'a>,
 ) {
-    if !one.prepared.is_some_and(|known| std::ptr::eq(known, planned)) {
+    if !one.is_prepared(planned) {
         prepare(planned, prepared, one);
     }
     one.verdict = decided.verdict;

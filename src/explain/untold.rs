@@ -60,7 +60,7 @@ pub(super) fn untold(program: &Program, plan: &Plan) -> Vec<UntoldParts> {
     let (nothing, mut workspace) = (Facts::new(program, 0), Workspace::new(plan));
     let view = View::account(&nothing);
     run(plan, &nothing, &mut workspace);
-    extras(plan, 0, &view, &mut workspace.truths);
+    extras(plan, &nothing, &mut workspace);
     let asking = Asking { plan, truths: &workspace.truths, view };
     plan.decisions.iter().map(|decision| parts(&asking, decision)).collect()
 }

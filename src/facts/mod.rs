@@ -33,6 +33,8 @@ pub use template::template;
 pub use value::{Wrong, lane_of, member_of, money_of};
 pub use written::{Asked, question_name, unanswered, written};
 
+use std::ops::Range;
+
 use crate::program::{AS_OF, At, FactId, Lane, ListId, Program, SlotId};
 use crate::value::Day;
 use smallvec::SmallVec;
@@ -80,16 +82,26 @@ pub struct Record {
 }
 
 /// What is known about one account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// A value for each slot of the program; record slots hold nothing here.
     values: Vec<(Lane, State)>,
+    /// Which slots were written since all facts were unknown, by groups of 64: no other one can hold anything else.
+    written: Vec<u64>,
     /// Records of each list, in the order of the document.
     records: Vec<Vec<Record>>,
     /// Texts that text lanes point to; equal texts have one index.
     texts: Texts,
     /// Computed facts whose parts were in more than one currency.
     mixed: Vec<SlotId>,
+}
+
+/// What was written is no part of what is known.
+impl PartialEq for Facts {
+    fn eq(&self, other: &Self) -> bool {
+        let known = (&self.values, &self.records, &self.texts, &self.mixed);
+        known == (&other.values, &other.records, &other.texts, &other.mixed)
+    }
 }
 
 impl Facts {
@@ -99,12 +111,12 @@ impl Facts {
             At::Record(_) => (Lane::default(), State::Missing),
             At::Single | At::Keyed(..) => untold(program, slot.fact),
         });
-        let mut facts = Self {
-            values: values.collect(),
-            records: vec![Vec::new(); program.lists.len()],
-            texts: Texts::default(),
-            mixed: Vec::new(),
-        };
+        Self { records: vec![Vec::new(); program.lists.len()], ..Self::untold(values.collect(), as_of) }
+    }
+
+    /// The same by the values that slots have while nothing is told; there is no list.
+    pub fn untold(values: Vec<(Lane, State)>, as_of: Day) -> Self {
+        let mut facts = Self { written: vec![0; values.len().div_ceil(64)], values, ..Self::default() };
         facts.set(AS_OF, Lane { main: as_of, aux: 0 }, State::Given);
         facts
     }
@@ -134,11 +146,35 @@ impl Facts {
         &self.values
     }
 
+    /// The slots that may hold something else than while nothing is told, as bits, by groups of 64.
+    #[inline]
+    pub fn written(&self) -> &[u64] {
+        &self.written
+    }
+
     /// Sets a slot; `Missing` makes it unknown.
     pub fn set(&mut self, slot: SlotId, lane: Lane, state: State) {
-        if let Some(value) = self.values.get_mut(slot.0 as usize) {
+        if let Some(value) = self.place(slot.0 as usize) {
             *value = (lane, state);
         }
+    }
+
+    /// The place of a slot, to be written.
+    #[inline]
+    fn place(&mut self, at: usize) -> Option<&mut (Lane, State)> {
+        if let Some(group) = self.written.get_mut(at / 64) {
+            *group |= 1 << (at % 64);
+        }
+        self.values.get_mut(at)
+    }
+
+    /// The places of some slots, to be written.
+    fn places(&mut self, run: Range<usize>) -> Option<&mut [(Lane, State)]> {
+        for (group, word) in self.written.iter_mut().enumerate().take(run.end.div_ceil(64)).skip(run.start / 64) {
+            let [begin, end] = [run.start, run.end].map(|at| at.clamp(group * 64, group * 64 + 64) - group * 64);
+            *word |= u64::MAX.checked_shr(64 - (end - begin) as u32).unwrap_or(0) << (begin % 64);
+        }
+        self.values.get_mut(run)
     }
 
     /// The records of a list.
@@ -153,12 +189,12 @@ impl Facts {
         if declared.of_decision {
             let key_type = program.facts.get(declared.key.0 as usize).map(|fact| &fact.ty);
             if let Some(key) = key_type.and_then(|ty| ty.word(&record.key)) {
-                for (slot, value) in program.slots.iter().zip(self.values.iter_mut()) {
+                for (slot, place) in program.slots.iter().zip(0..) {
                     let at = section.facts.iter().position(|fact| *fact == slot.fact);
                     if slot.at == At::Keyed(list, key)
-                        && let Some(found) = at.and_then(|at| record.values.get(at))
+                        && let Some((lane, state)) = at.and_then(|at| record.values.get(at))
                     {
-                        *value = *found;
+                        self.set(SlotId(place), *lane, *state);
                     }
                 }
             }
@@ -169,6 +205,7 @@ impl Facts {
     /// Becomes what `other` is, in the room that there is.
     fn take_over(&mut self, other: &Self) {
         self.values.clone_from(&other.values);
+        self.written.clone_from(&other.written);
         self.records.truncate(other.records.len());
         self.records.iter_mut().for_each(Vec::clear);
         self.records.resize_with(other.records.len(), Vec::new);
@@ -184,8 +221,14 @@ impl Facts {
 
     /// Sets slots one behind the other, from `base` on.
     fn put(&mut self, base: usize, values: &[(Lane, State)]) {
-        let slots = self.values.get_mut(base..).into_iter().flatten();
-        slots.zip(values).for_each(|(slot, value)| *slot = *value);
+        for (at, value) in (base..).zip(values) {
+            // A slot that holds the value already is not written.
+            if self.values.get(at).is_some_and(|own| own != value)
+                && let Some(place) = self.place(at)
+            {
+                *place = *value;
+            }
+        }
     }
 
     /// Adds a record without setting slots.
@@ -244,12 +287,12 @@ impl Facts {
         let mut facts = self.clone();
         let section = program.lists.get(list.0 as usize).and_then(|list| program.sections.get(list.section));
         if let Some((section, record)) = section.zip(self.records(list).get(index)) {
-            for (slot, value) in program.slots.iter().zip(facts.values.iter_mut()) {
+            for (slot, place) in program.slots.iter().zip(0..) {
                 let at = section.facts.iter().position(|fact| *fact == slot.fact);
                 if slot.at == At::Record(list)
-                    && let Some(found) = at.and_then(|at| record.values.get(at))
+                    && let Some((lane, state)) = at.and_then(|at| record.values.get(at))
                 {
-                    *value = *found;
+                    facts.set(SlotId(place), *lane, *state);
                 }
             }
         }

@@ -104,7 +104,7 @@ impl<'r, 'n> Reading<'r, 'n> {
     fn single(&mut self, section: &'r SectionEntry, place: usize, key: Key<'n>, node: Node<'n>) {
         let Some(fact) = section.facts.get(place) else { return };
         let Some(lane) = self.value(fact, node) else { return };
-        let Some(value) = self.facts.values.get_mut(section.base.saturating_add(place)) else { return };
+        let Some(value) = self.facts.place(section.base.saturating_add(place)) else { return };
         if value.1 == State::Given {
             let first = find(self.root, section, fact).map_or(key.span, |(first, _)| first.span);
             return self.findings.report(|| super::document::duplicate_key(key, first));
@@ -116,7 +116,7 @@ impl<'r, 'n> Reading<'r, 'n> {
     fn link(&mut self, section: &'r SectionEntry) {
         let root = self.root;
         let place = |at: usize| find(root, section, section.facts.get(at)?).map(|(_, node)| node.span());
-        let Some(values) = self.facts.values.get_mut(section.slots()) else { return };
+        let Some(values) = self.facts.places(section.slots()) else { return };
         let mixed = Linked { section, values, place: &place, findings: &mut self.findings }.derive();
         self.facts.note_mixed_places(section.base, mixed);
     }

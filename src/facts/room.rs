@@ -67,6 +67,7 @@ impl Room {
                 values.copy_from_slice(blank);
             }
         }
+        self.facts.written.clone_from(&blank.written);
         self.facts.records.iter_mut().for_each(|records| self.spare.append(records));
         self.spare.truncate(MOST_SPARE);
         self.facts.forget_notes();
@@ -93,7 +94,7 @@ impl Room {
             *given = self.document;
             self.written.push(section.slots());
         }
-        if let Some(value) = self.facts.values.get_mut(section.base.saturating_add(place)) {
+        if let Some(value) = self.facts.place(section.base.saturating_add(place)) {
             *value = (lane, State::Given);
         }
     }
@@ -101,7 +102,7 @@ impl Room {
     /// The values of a section of single facts, if the document gave any.
     pub(super) fn given(&mut self, section: &SectionEntry) -> Option<&mut [(Lane, State)]> {
         let is_given = self.given.get(section.mark) == Some(&self.document);
-        self.facts.values.get_mut(section.slots()).filter(|_| is_given)
+        if is_given { self.facts.places(section.slots()) } else { None }
     }
 
     /// Puts the values of a record where the decision of its key reads them.

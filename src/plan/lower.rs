@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::traits::{rests_on, varied, varied_states};
 use super::{
-    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, Group, HoldsPlan, Judging, Node, Plan, Probe, ProgressPlan, Read, ReadList,
-    Ref, RequirementPlan, RewardPlan, StateKinds, StatePlan, Term, Window, WindowPlan,
+    BodyPlan, ChoicePlan, ClausePlan, DecisionPlan, Group, HoldsPlan, Judging, Node, Plan, Probe, ProgressPlan, Reach, Read,
+    ReadList, Ref, RequirementPlan, RewardPlan, StateKinds, StatePlan, Term, Window, WindowPlan,
 };
 use crate::check::Sound;
 use crate::facts::untold;
@@ -33,6 +33,7 @@ pub fn lower(sound: &Sound) -> Plan {
         lowering.plan.decisions.push(made);
     }
     lowering.group();
+    lowering.plan.reach = Reach::new(&lowering.plan);
     lowering.plan
 }
 

@@ -8,6 +8,7 @@ mod looks;
 mod lower;
 mod mask;
 mod operands;
+mod reach;
 mod reads;
 mod steps;
 mod traits;
@@ -16,6 +17,7 @@ pub use listed::{Listed, ReadList};
 pub use looks::{Look, Sought};
 pub use lower::lower;
 pub use mask::SlotMask;
+pub use reach::{Reach, Steps};
 pub use steps::{DaysStep, Group, Judging, RangeStep, Step, WordStep};
 pub use traits::{NodeTraits, Readers, StateKinds};
 
@@ -393,4 +395,6 @@ pub struct Plan {
     pub record_base: Vec<u32>,
     /// Decisions, in the program's order.
     pub decisions: Vec<DecisionPlan>,
+    /// Which of the account's conditions and decisions rest on which fact.
+    pub reach: Reach,
 }

@@ -5,7 +5,7 @@
 
 use super::cells::{Decoded, Records};
 use crate::RuleSet;
-use crate::eval::{View, Workspace, extras, outcome, run, stand};
+use crate::eval::{Workspace, extras, outcome, run, stand};
 use crate::facts::{Facts, Record, question_name};
 use crate::program::{At, Program, SlotId, Type, Verdict};
 
@@ -69,7 +69,7 @@ impl<'p> Asker<'p> {
             }
         }
         run(plan, &facts, &mut self.workspace);
-        extras(plan, 0, &View::account(&facts), &mut self.workspace.truths);
+        extras(plan, &facts, &mut self.workspace);
         let mut found: Vec<(SlotId, Option<String>, u64)> = Vec::new();
         for subject in std::mem::take(&mut self.workspace.subjects) {
             if subject.decided.verdict != Verdict::Undetermined || !self.decisions.contains(&subject.decision) {

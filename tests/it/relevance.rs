@@ -4,7 +4,7 @@
 //! other absent facts under which giving it changes the result. Here that is tried, value by value; progress and editions
 //! that are not fixed have rules of their own and are left out.
 
-use accredit::eval::{Asking, Truths, View, conditions, extras, possible, reference};
+use accredit::eval::{Asking, Truths, View, all_conditions, possible, reference};
 use accredit::facts::{Facts, Record, State};
 use accredit::plan::{BodyPlan, Plan};
 use accredit::program::{At, Decision, Judged, Lane, ListId, NO_EVENT, Program, SlotId, Subject, Type};
@@ -133,12 +133,10 @@ fn structural(plan: &Plan, at: usize, requirement: usize, facts: &Facts) -> Opti
     let planned = &plan.decisions[at];
     let mut truths = Truths::new(plan);
     let account = View::account(facts);
-    conditions(plan, 0, &account, &mut truths);
-    extras(plan, 0, &account, &mut truths);
+    all_conditions(plan, 0, &account, &mut truths);
     let view = planned.list.map_or(account, |list| View::record(facts, plan, list, 0));
     if let Some(list) = planned.list {
-        conditions(plan, list.0 as usize + 1, &view, &mut truths);
-        extras(plan, list.0 as usize + 1, &view, &mut truths);
+        all_conditions(plan, list.0 as usize + 1, &view, &mut truths);
     }
     let asking = Asking { plan, truths: &truths, view };
     let one = &planned.requirements[requirement];

@@ -10,7 +10,7 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 
 use accredit::eval::reference::decide;
-use accredit::eval::{View, Workspace, extras, reward, run, stand};
+use accredit::eval::{Workspace, extras, reward, run, stand};
 use accredit::facts::{Facts, Format, Reader};
 use accredit::plan::{Plan, lower};
 use accredit::program::{AS_OF, At, Judged, ListId, Program, SlotId, Subject};
@@ -78,7 +78,7 @@ impl Asked<'_> {
             return decisions.iter().map(|_| invalid()).collect();
         };
         run(self.plan, &facts, &mut self.workspace);
-        extras(self.plan, 0, &View::account(&facts), &mut self.workspace.truths);
+        extras(self.plan, &facts, &mut self.workspace);
         let mut all = Vec::new();
         for at in decisions {
             let mut subjects = self.workspace.subjects.iter().copied().rev();
