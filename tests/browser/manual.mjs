@@ -1,13 +1,13 @@
-// The pages about rules, and a client's way by keyboard alone.
+// The pages about rules, the login, and a client's way by keyboard alone.
 //
 // In: a browser. Out: findings.
 // Owns what these flows expect. Never clicks where the keyboard is tried.
 
 import { readFileSync } from "node:fs";
-import { follow, led, look, open, wrong } from "./page.mjs";
+import { follow, led, look, open, press, says, titled, wrong } from "./page.mjs";
 import { asked } from "./client.mjs";
 
-const { BASE, ROOT } = process.env;
+const { BASE, LOGIN, ROOT, TOKEN } = process.env;
 
 // The pages about rules.
 export async function rules(browser) {
@@ -23,16 +23,53 @@ export async function rules(browser) {
     await page.$$eval("main details", (all) => all.forEach((one) => (one.open = true)));
     await look(page, `terms ${at}`, { shot: at === 0 });
   }
-  for (const path of ["/rules/version", "/support"]) {
-    await page.goto(BASE + path);
-    await look(page, path.slice(1));
-  }
+  await former(page);
+  await page.goto(`${BASE}/support`);
+  await look(page, "support");
   await follow(page, page.locator("main a").first());
   await look(page, "support route");
   const answer = await page.goto(`${BASE}/rules/of/woocomerce`);
   if (answer.status() !== 404) wrong(`an unknown name: ${answer.status()}`);
   if (!(await page.locator("main").innerText()).includes("woocommerce")) wrong("an unknown name: the nearest one is not told");
   await look(page, "not found");
+  await close();
+}
+
+// What the rules said before, from the list of versions and from a decision that changed.
+async function former(page) {
+  await page.goto(`${BASE}/rules/version`);
+  await look(page, "rules version");
+  await says(page, "main", "2026-03-03 12:00 UTC", "versions: the former one is not told");
+  await follow(page, page.locator("a[href^='/rules/kept/']").last());
+  await look(page, "rules kept");
+  await follow(page, page.locator("main a[href$='/of/shopify']"));
+  await look(page, "terms kept");
+  await page.goto(`${BASE}/rules/of/woocommerce`);
+  await says(page, "main", "21 days → 30 days", "history: what changed is not told");
+  await look(page, "terms changed");
+  await follow(page, page.getByRole("link", { name: "The terms as they stood before" }));
+  await says(page, "main", "Other rules are in force", "former terms: they are shown as if they were in force");
+  await says(page, "main", "within 21 days", "former terms: they are not told");
+  await look(page, "terms former");
+}
+
+// A server for others asks for a token, once.
+export async function login(browser, options, name) {
+  const { page, close } = await open(browser, options, LOGIN);
+  const give = async (token) => {
+    await page.getByLabel("Your token").fill(token);
+    await press(page, "Log in");
+  };
+  await page.goto(`${LOGIN}/rules/version`);
+  await titled(page, "Log in", name);
+  await look(page, name);
+  await give("accredit_wrong");
+  await says(page, "[role=alert]", "not known", `${name}: a wrong token is passed over`);
+  await look(page, `${name} refused`);
+  await give(TOKEN);
+  if (new URL(page.url()).pathname !== "/rules/version") wrong(`${name}: it leads to ${page.url()}`);
+  await page.goto(`${LOGIN}/agency`);
+  await titled(page, "Check a table", `${name} inside`);
   await close();
 }
 

@@ -9,7 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use accredit::RuleSet;
+use accredit::store::{Access, Place, Store};
+
 use crate::command::scratch;
+use crate::serve::security::token;
 
 /// A server of its own, on a free port of this machine.
 pub struct Server {
@@ -20,11 +24,18 @@ pub struct Server {
 
 impl Server {
     pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// With further arguments, and a store that keeps other rules from before.
+    fn with(arguments: &[&str]) -> Self {
         static STORES: AtomicUsize = AtomicUsize::new(0);
         let store = scratch(&format!("pages-{}.db", STORES.fetch_add(1, Ordering::Relaxed)), b"");
         std::fs::remove_file(&store).unwrap();
+        keep_former(&store);
         let mut child = Command::new(env!("CARGO_BIN_EXE_accredit"))
             .args(["serve", "--listen", "127.0.0.1:0", "--store", &store.to_string_lossy()])
+            .args(arguments)
             .current_dir(std::env::temp_dir())
             .env_remove("ACCREDIT_RULES")
             .stdout(Stdio::piped())
@@ -50,6 +61,18 @@ impl Drop for Server {
     }
 }
 
+/// Keeps rules by which one credit is earned in fewer days.
+fn keep_former(store: &Path) {
+    let mut texts = crate::library::rule_files(".terms");
+    let (_, text) = texts.iter_mut().find(|(name, _)| name.ends_with("woocommerce.terms")).unwrap();
+    let former = text.replace("value woocommerce_days 30 days", "value woocommerce_days 21 days");
+    assert_ne!(*text, former);
+    *text = former;
+    let store = Store::open(&Place::File(store.to_owned()), Access::Write).unwrap();
+    // 3 March 2026, at noon.
+    store.keep_rules(&RuleSet::read(texts).unwrap(), 1_772_539_200_000).unwrap().wait().unwrap();
+}
+
 fn found(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
@@ -69,9 +92,13 @@ fn every_page_works_in_a_browser() {
         return;
     };
     let server = Server::start();
+    let (token, line) = token("ana", "rep");
+    let tokens = scratch("browser-tokens", line.as_bytes());
+    let closed = Server::with(&["--tokens", &tokens.to_string_lossy()]);
     let files = root.join("target/browser");
     let mut script = Command::new(node);
     script.arg("run.mjs").current_dir(&folder).env("BASE", &server.base).env("CHROMIUM", chromium);
+    script.env("LOGIN", &closed.base).env("TOKEN", token);
     script.env("FILES", &files).env("ROOT", root).env_remove("SHOTS").env_remove("ONLY");
     if std::env::var_os("ACCREDIT_SHOTS").is_some() {
         script.env("SHOTS", &files);

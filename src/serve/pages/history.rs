@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
 use axum::extract::{Extension, Path, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use chrono::DateTime;
 
 use super::visit::Turned;
@@ -152,6 +152,7 @@ struct Former {
     site: Site,
     digest: String,
     version: String,
+    since: String,
     /// Addresses and titles of its decisions.
     decisions: Vec<(String, String)>,
     /// The terms of one of them, in HTML.
@@ -203,6 +204,8 @@ async fn shown(
             program.decisions.iter().map(|one| (link(&one.id), one.title.clone())).collect()
         }
     };
+    let versions = app.versions().await.map_err(|why| Turned::new(&now, why))?;
+    let since = versions.iter().find(|one| one.digest == digest).map(since).unwrap_or_default();
     let site = Site::new(&now, "rules", "Former rules");
-    Ok(page(&Former { site, version: program.version.clone(), digest, decisions, terms, today }).into_response())
+    Ok(page(&Former { site, version: program.version.clone(), since, digest, decisions, terms, today }))
 }

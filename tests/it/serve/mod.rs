@@ -7,7 +7,7 @@ mod load;
 mod peer;
 mod reload;
 mod same;
-mod security;
+pub mod security;
 mod tables;
 
 /// A facts document with values that are found again wherever they should not be.

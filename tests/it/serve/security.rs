@@ -7,7 +7,8 @@ use super::client::{Answer, Sent, Server, read};
 use crate::command::{accredit, said, scratch};
 
 /// A token of this scope, with its line.
-fn token(name: &str, scope: &str) -> (String, String) {
+/// A token, and its line in the file of tokens.
+pub fn token(name: &str, scope: &str) -> (String, String) {
     let (code, line, told) = said(&accredit(&["token", "new", name, "--scope", scope, "--days", "3"], ""));
     assert_eq!(code, 0, "{told}");
     let token = told.lines().find(|line| line.starts_with("accredit_")).unwrap().to_owned();
