@@ -138,6 +138,32 @@ fn every_account_of_a_large_table_is_found_again_on_its_pages() {
 }
 
 #[test]
+fn a_row_that_repeats_an_account_is_decided_and_an_invalid_one_says_why_it_is_not() {
+    let server = Server::start(&[]);
+    let table = "account.id,account.name,account.country\na,Ana & Co,US\nb,,XX\na,,DE\n";
+    let home = send(&server, "/agency", &parts(&[("as_of", "", "", "2026-03-05"), ("table", "a.csv", "text/csv", table)]));
+    let home = home.header("location").unwrap().to_owned();
+    assert_eq!(server.post(&format!("{home}/columns"), "application/x-www-form-urlencoded", "unknown=").status, 303);
+    let all = decided(&server, &home);
+    assert!(all.contains("3 rows read") && all.contains("1 invalid"), "{all}");
+    let row = |number: usize| server.get(&format!("{home}/row/{number}")).text().to_owned();
+    let open = "Open as a client";
+    assert!(
+        row(1).contains(open) && row(1).contains("Not decided yet (") && !row(1).contains("Look at this row"),
+        "{}",
+        row(1)
+    );
+    assert!(!row(2).contains(open) && row(2).contains("nothing was decided of it") && row(2).contains("XX"), "{}", row(2));
+    assert!(
+        row(3).contains(open) && row(3).contains("stands in row 1 as well") && !row(3).contains("is invalid"),
+        "{}",
+        row(3)
+    );
+    let client = server.send(&Sent { method: "POST", path: &format!("{home}/row/1/open"), ..Sent::default() });
+    assert!(client.text().contains("Check what we read about Ana &#38; Co"), "{}", client.text());
+}
+
+#[test]
 fn what_a_page_cannot_do_it_says_as_a_page() {
     let server = Server::start(&[]);
     let body = parts(&[("as_of", "", "", "2026-03-05"), ("table", "a.csv", "text/csv", "account.id,account.country\na,US\n")]);

@@ -37,6 +37,9 @@ pub(super) struct Listed {
     pub(super) page: usize,
 }
 
+/// What stands in place of a verdict where nothing was decided.
+const INVALID: &str = "invalid";
+
 /// Whatever it is.
 const ALL: &str = "all";
 
@@ -227,11 +230,16 @@ fn said(word: &str) -> String {
 /// One credit of one account.
 struct Line {
     title: String,
-    verdict: String,
     reward: String,
     why: String,
     next: String,
     deadline: String,
+}
+
+/// Credits of one account with one verdict.
+struct Group {
+    verdict: &'static str,
+    lines: Vec<Line>,
 }
 
 #[derive(Template)]
@@ -241,8 +249,11 @@ struct One {
     name: String,
     back: String,
     open: String,
-    invalid: Option<String>,
-    lines: Vec<Line>,
+    /// Was nothing decided of it?
+    invalid: bool,
+    /// What is wrong with it, or should be looked at.
+    remarks: Vec<String>,
+    groups: Vec<Group>,
 }
 
 pub(super) async fn account(
@@ -265,20 +276,26 @@ pub(super) async fn account(
         let of = |field| cell(columns, place.of(field), row);
         Some(Line {
             title: program.decisions.get(*decision)?.title.clone(),
-            verdict: said(&of(Field::Verdict)),
             reward: of(Field::Reward),
             why: of(Field::Why),
             next: of(Field::Next),
             deadline: of(Field::Deadline),
         })
     };
-    let problem = done.problems.iter().find(|problem| problem.row == wanted);
+    let group = |verdict: Verdict| {
+        let has = |at: usize| cell(columns, Place::new(&done, at).of(Field::Verdict), row) == verdict.word();
+        let all = done.shape.decisions.iter().enumerate().filter(|(at, _)| has(*at));
+        Group { verdict: screened::verdict(verdict), lines: all.filter_map(line).collect() }
+    };
+    let groups = screened::verdict_order(program, &done.shape.decisions).into_iter().map(group);
+    let own = done.problems.iter().filter(|problem| problem.row == wanted);
     page(&One {
         site: Site::new(&sheet.given.rules, "agency", "One account"),
         name: name(&naming(&sheet, &done), columns, row),
         back: format!("/agency/{id}#accounts"),
         open: format!("/agency/{id}/row/{wanted}/open"),
-        invalid: problem.map(|problem| told(&problem.reason, problem.help.as_deref())),
-        lines: done.shape.decisions.iter().enumerate().filter_map(line).collect(),
+        invalid: cell(columns, Place::new(&done, 0).of(Field::Verdict), row) == INVALID,
+        remarks: own.map(|problem| told(&problem.reason, problem.help.as_deref())).collect(),
+        groups: groups.filter(|group| !group.lines.is_empty()).collect(),
     })
 }
