@@ -15,7 +15,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use hyper::body::Frame;
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::call::{Query, too_large};
 use super::incoming::{Form, Given, MAX_BYTES, Media, Pieces, given};
@@ -67,13 +67,12 @@ pub(super) async fn screen(State(app): State<App>, request: Request) -> Result<R
     };
     let handle = Handle::current();
     tokio::task::spawn_blocking(move || {
-        let _room = room;
         let send = move |bytes: std::io::Result<Bytes>| {
             let late = || std::io::Error::other("the results were not taken in time");
             let sent = handle.block_on(tokio::time::timeout(PIECE_TIME, out.send(bytes)));
             sent.map_err(|_| late())?.map_err(|_| std::io::Error::other("nobody takes the results"))
         };
-        run(&rules, &asked, (&given, Pieces { from, rest: Bytes::new() }), begun, &send);
+        run(&rules, &asked, (&given, Pieces { from, rest: Bytes::new() }), begun, &send, room);
     });
     begins.await.map_err(|_| Problem::from(Refusal::Fault))??;
     Ok(([(CONTENT_TYPE, media)], Body::new(Rows { rows })).into_response())
@@ -118,18 +117,23 @@ impl axum::body::HttpBody for Rows {
     }
 }
 
-/// Screens a table. `begun` is told once the columns are understood; from then on there are rows.
+/// Screens a table. `begun` is told once the columns are understood; from then on there are rows. The room is given back
+/// before the end is told: whoever has his answer is not in his own way.
 fn run(
     rules: &RuleSet,
     asked: &Asked,
     table: (&Given, Pieces),
     begun: oneshot::Sender<Result<(), Problem>>,
     send: &dyn Fn(std::io::Result<Bytes>) -> std::io::Result<()>,
+    room: OwnedSemaphorePermit,
 ) {
     let to = asked.to.unwrap_or(table.0.form);
     let (table, layout, shape) = match open(rules, asked, table) {
         Ok(opened) => opened,
-        Err(problem) => return drop(begun.send(Err(*problem))),
+        Err(problem) => {
+            drop(room);
+            return drop(begun.send(Err(*problem)));
+        }
     };
     if begun.send(Ok(())).is_err() {
         return;
@@ -161,6 +165,7 @@ fn run(
                 Ok(())
             })
             .is_ok();
+    drop(room);
     if !whole {
         // The connection is cut, so that nobody takes a part for the whole. What went wrong may quote a cell, so it is not logged.
         tracing::warn!("a table was not screened to its end");
