@@ -134,7 +134,7 @@ impl Truths {
     }
 
     /// Takes over all truths of the same plan.
-    pub(super) fn take_over(&mut self, other: &Self) {
+    pub fn take_over(&mut self, other: &Self) {
         self.0.clone_from(&other.0);
     }
 

@@ -15,7 +15,7 @@ use crate::plan::{DecisionPlan, Read, Readers, RequirementPlan};
 use crate::program::{Judged, SlotId, Verdict};
 use crate::value::Truth;
 
-/// Judges parts of one decision on a part of the facts.
+/// Judges parts of one decision on a part of the facts; the truths follow the facts that are left out.
 struct Part<'a> {
     asking: &'a Asking<'a>,
     planned: &'a DecisionPlan,
@@ -35,6 +35,7 @@ impl Part<'_> {
             let was = std::mem::replace(place, without);
             self.spare.changed.push((slot, was));
         }
+        self.follow(slot);
     }
 
     fn put_back_last(&mut self) {
@@ -43,9 +44,18 @@ impl Part<'_> {
         if let Some(place) = self.spare.place(slot, self.base) {
             *place = was;
         }
+        self.follow(slot);
     }
 
-    fn result(&mut self, at: usize) -> Option<Judged> {
+    /// Finds the truths that rest on a fact again.
+    fn follow(&mut self, slot: SlotId) {
+        let view = self.asking.view.over(&self.spare.values, &self.spare.record);
+        if let Some(readers) = readers(self.planned, slot) {
+            some_conditions(self.asking.plan, &readers.nodes, &view, &mut self.spare.truths);
+        }
+    }
+
+    fn result(&self, at: usize) -> Option<Judged> {
         let requirement = self.planned.requirements.get(at)?;
         let mut met = self.decided.met;
         if let Some(target) = requirement.only_once.map(usize::from)
@@ -53,18 +63,14 @@ impl Part<'_> {
         {
             met &= !(1 << target);
         }
-        let truths = &mut self.spare.truths;
         let view = self.asking.view.over(&self.spare.values, &self.spare.record);
-        some_conditions(self.asking.plan, &requirement.nodes, &view, truths);
-        Some(judge(requirement, self.planned, met, &view, truths))
+        Some(judge(requirement, self.planned, met, &view, &self.spare.truths))
     }
 
-    fn state(&mut self, at: usize) -> Option<Truth> {
+    fn state(&self, at: usize) -> Option<Truth> {
         let state = self.planned.states.get(at)?;
-        let truths = &mut self.spare.truths;
         let view = self.asking.view.over(&self.spare.values, &self.spare.record);
-        some_conditions(self.asking.plan, &state.nodes, &view, truths);
-        Some(holds(state, &view, truths))
+        Some(holds(state, &view, &self.spare.truths))
     }
 
     /// Leaves out one fact after another as long as `holds` says so, and keeps the others. Where results may turn, one that
@@ -95,18 +101,13 @@ impl Part<'_> {
     }
 
     /// Is the verdict of the whole decision the same?
-    fn same_verdict(&mut self) -> bool {
-        let truths = &mut self.spare.truths;
+    fn same_verdict(&self) -> bool {
         let view = self.asking.view.over(&self.spare.values, &self.spare.record);
-        let requirements = self.planned.requirements.iter().map(|requirement| &requirement.nodes);
-        for nodes in requirements.chain(self.planned.states.iter().map(|state| &state.nodes)) {
-            some_conditions(self.asking.plan, nodes, &view, truths);
-        }
-        decide(self.planned, &view, truths).verdict == self.decided.verdict
+        decide(self.planned, &view, &self.spare.truths).verdict == self.decided.verdict
     }
 
     /// Does everything that reads a fact come out as it did?
-    fn same_without(&mut self, slot: SlotId) -> bool {
+    fn same_without(&self, slot: SlotId) -> bool {
         let (planned, decided) = (self.planned, self.decided);
         let Some(readers) = readers(planned, slot) else { return true };
         bits(readers.requirements).all(|at| self.result(at) == Some(decided.result(at)))
@@ -236,6 +237,7 @@ fn sift(
     let tried = std::mem::take(&mut spare.list);
     let (record, base) = asking.view.record_values();
     spare.take(&planned.readers, asking.view.facts.values(), record);
+    spare.truths.take_over(asking.truths);
     let mut part = Part { asking, planned, decided, base, spare, turned: 0 };
     because.iter().filter(|slot| !kept.contains(slot) && !tried.contains(slot)).for_each(|slot| part.leave_out(*slot));
     match decided.verdict {

@@ -223,7 +223,7 @@ impl Lowering<'_> {
             .iter()
             .map(|warning| (warning.warning, warning.on.clone().into_boxed_slice(), self.cond(&warning.when)))
             .collect();
-        let readers = self.readers(&requirements, &states);
+        let readers = self.readers(&editions, &requirements, &states);
         DecisionPlan {
             kind: decision.kind,
             in_force: decision.in_force,
@@ -236,7 +236,6 @@ impl Lowering<'_> {
                 self.assumable(reads.chain(states.iter().flat_map(|state| &state.reads)))
             },
             progress: progress_of(decision.kind, &requirements),
-            assumed: readers.iter().map(|reader| reader.slot).filter(|slot| self.is_assumed(*slot)).collect(),
             readers,
             sole: self.sole_facts(&requirements),
             varied: varied(&requirements),
@@ -345,7 +344,7 @@ impl Lowering<'_> {
     }
 
     /// Every node that some conditions need, in order of evaluation.
-    fn closure(&self, roots: Vec<Ref>) -> Box<[u32]> {
+    pub(super) fn closure(&self, roots: Vec<Ref>) -> Box<[u32]> {
         let mut wanted: Vec<usize> = roots.into_iter().map(Ref::node).collect();
         let mut found: Vec<u32> = Vec::new();
         while let Some(at) = wanted.pop() {

@@ -357,8 +357,6 @@ pub struct DecisionPlan {
     pub readers: Box<[Readers]>,
     /// Facts without which some requirement is open, because it reads nothing else.
     pub sole: SlotMask,
-    /// Facts among those of the readers that the vocabulary assumes.
-    pub assumed: SlotMask,
     /// Rewards, the first whose condition holds is paid.
     pub rewards: Box<[(Ref, RewardPlan)]>,
     /// Facts that requirements and states read and that the vocabulary may assume.

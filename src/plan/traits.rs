@@ -3,9 +3,9 @@
 //! In: planned conditions, requirements and states. Out: their traits: what settles them, what they miss, what is measured.
 //! Owns shortcuts, each of which says what a search would find. Never evaluates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::lower::Lowering;
+use super::lower::{Lowering, node_refs};
 use super::{BodyPlan, ClausePlan, Node, Probe, Read, Ref, RequirementPlan, SlotMask, StatePlan, Term};
 use crate::facts::State;
 use crate::program::{AS_OF, SlotId};
@@ -22,7 +22,7 @@ pub struct NodeTraits {
 }
 
 /// Who reads a fact; bit `i` is requirement or state condition `i`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Readers {
     /// The fact.
     pub slot: SlotId,
@@ -30,6 +30,8 @@ pub struct Readers {
     pub requirements: u64,
     /// State conditions that read it.
     pub states: u64,
+    /// Conditions of the decision that rest on it, be it through others, in order of evaluation.
+    pub nodes: Box<[u32]>,
 }
 
 /// Which state conditions do what to the verdict; bit `i` is condition `i`.
@@ -208,18 +210,40 @@ impl Lowering<'_> {
     }
 
     /// Who reads which fact of a decision.
-    pub(super) fn readers(&self, requirements: &[RequirementPlan], states: &[StatePlan]) -> Box<[Readers]> {
+    pub(super) fn readers(&self, editions: &[Ref], requirements: &[RequirementPlan], states: &[StatePlan]) -> Box<[Readers]> {
+        let mut nodes: Vec<u32> = self.closure(editions.to_vec()).into();
+        nodes.extend(requirements.iter().flat_map(|requirement| &requirement.nodes));
+        nodes.extend(states.iter().flat_map(|state| &state.nodes));
+        nodes.sort_unstable();
+        nodes.dedup();
+        let parts = requirements.iter().map(|r| &r.reads).zip((0_u32..).map(|at| (bit(at), 0)));
+        let parts = parts.chain(states.iter().map(|s| &s.reads).zip((0_u32..).map(|at| (0, bit(at)))));
+        let inner = nodes.iter().filter_map(|node| self.plan.node_reads.get(*node as usize)).map(|reads| (reads, (0, 0)));
         let mut found = BTreeMap::from([(AS_OF, (0, 0))]);
-        let parts = requirements.iter().map(|r| (&r.reads, &r.nodes)).zip((0_u32..).map(|at| (bit(at), 0)));
-        let parts = parts.chain(states.iter().map(|s| (&s.reads, &s.nodes)).zip((0_u32..).map(|at| (0, bit(at)))));
-        for ((reads, nodes), (requirement, state)) in parts {
-            let inner = nodes.iter().filter_map(|node| self.plan.node_reads.get(*node as usize)).flatten();
-            for (read, of) in inner.map(|read| (read, (0, 0))).chain(reads.iter().map(|read| (read, (requirement, state)))) {
+        for (reads, (requirement, state)) in inner.chain(parts) {
+            for read in reads {
                 let both = found.entry(read.slot).or_default();
-                *both = (both.0 | of.0, both.1 | of.1);
+                *both = (both.0 | requirement, both.1 | state);
             }
         }
-        found.into_iter().map(|(slot, (requirements, states))| Readers { slot, requirements, states }).collect()
+        let rests = self.rests(&nodes);
+        let reading =
+            |slot| nodes.iter().filter(|node| rests.get(node).is_some_and(|own| own.contains(&slot))).copied().collect();
+        let found = found.into_iter();
+        found.map(|(slot, (requirements, states))| Readers { slot, requirements, states, nodes: reading(slot) }).collect()
+    }
+
+    /// On which facts each of some conditions rests; those that they refer to are among them.
+    fn rests(&self, nodes: &[u32]) -> BTreeMap<u32, BTreeSet<SlotId>> {
+        let mut rests: BTreeMap<u32, BTreeSet<SlotId>> = BTreeMap::new();
+        for node in nodes {
+            let reads = self.plan.node_reads.get(*node as usize).into_iter().flatten().map(|read| read.slot);
+            let parts = self.plan.nodes.get(*node as usize).map_or_else(Vec::new, node_refs);
+            let parts = parts.into_iter().filter_map(|part| rests.get(&u32::try_from(part.node()).ok()?)).flatten().copied();
+            let own = reads.chain(parts).collect();
+            rests.insert(*node, own);
+        }
+        rests
     }
 
     /// The facts without which some requirement is open.
