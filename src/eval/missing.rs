@@ -259,6 +259,7 @@ impl<'a> Asking<'a> {
                     Self::add(first, slots);
                 }
             }
+            Some(Stop::Term(term)) if term.slot().is_some() => self.term(term, slots),
             Some(Stop::Term(term)) => {
                 let mut all = Vec::new();
                 self.term(term, &mut all);

@@ -30,7 +30,7 @@ pub use run::{
 pub use slots::{SlotSet, bits};
 pub use spare::Spare;
 pub use told::Told;
-pub use untold::{Reached, Untold};
+pub use untold::{Parts, Reached, Untold};
 pub use value::{Value, billionths, currency, value};
 pub use view::{FirstDayReading, Truths, View};
 

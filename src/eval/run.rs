@@ -130,7 +130,7 @@ pub fn run(plan: &Plan, facts: &Facts, workspace: &mut Workspace) {
     let account = View::account(facts);
     reached_steps(plan, plan.groups.first(), &plan.reach.conditions, reached, &account, truths);
     subjects.clear();
-    let mut done = 0;
+    let (mut done, mut seen) = (0, None);
     reached.each(&plan.reach.decisions, |at| {
         let Some(planned) = plan.decisions.get(at) else { return };
         subjects.extend_from_slice(untold.subjects.get(done..at).unwrap_or(&[]));
@@ -140,7 +140,10 @@ pub fn run(plan: &Plan, facts: &Facts, workspace: &mut Workspace) {
                 None => (None, account),
                 Some(list) => {
                     let view = View::record(facts, plan, list, index);
-                    conditions(plan, list.0 as usize + 1, &view, truths);
+                    // Another decision about the same record finds its conditions there.
+                    if seen.replace((list, index)) != Some((list, index)) {
+                        conditions(plan, list.0 as usize + 1, &view, truths);
+                    }
                     (Some(index), view)
                 }
             };

@@ -81,7 +81,11 @@ impl SlotSet {
     /// Are all its slots among those of a mask?
     #[inline]
     pub fn is_within(&self, mask: &SlotMask) -> bool {
-        (0..).zip(&self.words).all(|(group, word)| *word == 0 || word & !mask.group(group) == 0)
+        let within = |group: u32| self.word(group) & !mask.group(group) == 0;
+        if self.words.len() <= 64 {
+            return bits(self.used).all(|group| within(group as u32));
+        }
+        (0..self.words.len()).all(|group| within(group as u32))
     }
 
     /// Sets up to 64 slots from a multiple of 64 on, as bits.

@@ -9,6 +9,16 @@ use super::view::Truths;
 use crate::facts::State;
 use crate::plan::{Plan, Readers};
 use crate::program::{Lane, SlotId};
+use crate::value::Truth;
+
+/// What it takes to put a fact back.
+#[derive(Clone, Debug, Default)]
+pub struct LeftOut {
+    /// The fact, and what it was.
+    pub slot: Option<(SlotId, (Lane, State))>,
+    /// The truths that the conditions of its readers had, in their order.
+    pub truths: Vec<Truth>,
+}
 
 /// Values of one account from which facts can be left out, and the truths found without them.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +29,8 @@ pub struct Spare {
     pub record: Vec<(Lane, State)>,
     /// Truths of the conditions that were evaluated again.
     pub truths: Truths,
-    /// What each changed slot was, to put it back.
-    pub changed: Vec<(SlotId, (Lane, State))>,
+    /// The fact that was left out last.
+    pub left_out: LeftOut,
     /// Which facts are known.
     pub told: Told,
     /// The deciding facts of the decision under way.
@@ -48,7 +58,7 @@ impl Spare {
         }
         self.record.clear();
         self.record.extend_from_slice(record);
-        self.changed.clear();
+        self.left_out.slot = None;
     }
 
     /// The value at a slot; `base` is the first slot of the record.

@@ -48,4 +48,30 @@ impl Reached {
     pub fn decision(&self, plan: &Plan, at: usize) -> bool {
         self.0.get(plan.reach.decisions.start + at / 64).is_none_or(|word| word >> (at % 64) & 1 == 1)
     }
+
+    /// Which parts of a decision are reached.
+    #[inline]
+    pub fn parts(&self, plan: &Plan, at: usize) -> Parts {
+        let states = self.0.get(plan.reach.states.start + at / 64).is_none_or(|word| word >> (at % 64) & 1 == 1);
+        let requirements = plan.reach.requirements.get(at).map_or(u64::MAX, |first| {
+            let (word, bit) = (first / 64, first % 64);
+            let of = |at: usize| self.0.get(at).copied().unwrap_or(0);
+            of(word) >> bit | of(word + 1) << 1 << (63 - bit)
+        });
+        Parts { requirements, states }
+    }
+}
+
+/// Which parts of a decision rest on a told fact.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts {
+    /// Bit `i` is requirement `i`; what stands behind the last one means nothing.
+    pub requirements: u64,
+    /// Is it any state condition?
+    pub states: bool,
+}
+
+impl Parts {
+    /// All of them.
+    pub const ALL: Self = Self { requirements: u64::MAX, states: true };
 }

@@ -150,6 +150,12 @@ impl Truths {
         self.0.as_flattened().get(cond.index()).copied().unwrap_or_default()
     }
 
+    /// A node's truth.
+    #[inline]
+    pub fn of_node(&self, node: u32) -> Truth {
+        self.0.get(node as usize).map_or(Truth::UNKNOWN, |[truth, _]| *truth)
+    }
+
     /// Sets a node's truth.
     #[inline]
     pub fn set(&mut self, node: u32, truth: Truth) {

@@ -46,6 +46,11 @@ pub struct Explanation<'a> {
     /// The day on which this is said of every account that tells nothing of what the decision rests on; nothing where it is
     /// said of one that does.
     untold_on: Option<Day>,
+    /// The requirements whose notes say already what is said of them while nothing is told on which they rest; the other ones
+    /// are noted anew for each account.
+    still: u64,
+    /// Do those of the state conditions?
+    still_states: bool,
     /// The deciding facts that are known.
     pub because: Vec<SlotId>,
     /// A minimal part of them that alone forces the verdict; empty for `undetermined` and `closed`.
@@ -75,6 +80,8 @@ impl<'a> Explanation<'a> {
             read_now: Vec::new(),
             prepared: None,
             untold_on: None,
+            still: 0,
+            still_states: false,
             because: Vec::new(),
             proof: Vec::new(),
             missing: Vec::new(),

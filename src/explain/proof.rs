@@ -31,28 +31,26 @@ impl Part<'_> {
     fn leave_out(&mut self, slot: SlotId) {
         let without = self.asking.plan.blank.get(slot.0 as usize).copied().unwrap_or_default();
         self.turned += usize::from(assumed(self.asking, slot));
-        if let Some(place) = self.spare.place(slot, self.base) {
-            let was = std::mem::replace(place, without);
-            self.spare.changed.push((slot, was));
-        }
-        self.follow(slot);
+        let Some(place) = self.spare.place(slot, self.base) else { return };
+        let was = std::mem::replace(place, without);
+        let Spare { values, record, truths, left_out, .. } = &mut *self.spare;
+        left_out.slot = Some((slot, was));
+        left_out.truths.clear();
+        let Some(readers) = readers(self.planned, slot) else { return };
+        left_out.truths.extend(readers.nodes.iter().map(|node| truths.of_node(*node)));
+        some_conditions(self.asking.plan, &readers.nodes, &self.asking.view.over(values, record), truths);
     }
 
-    fn put_back_last(&mut self) {
-        let Some((slot, was)) = self.spare.changed.pop() else { return };
+    /// Undoes the last leaving out.
+    fn put_back(&mut self) {
+        let Some((slot, was)) = self.spare.left_out.slot.take() else { return };
         self.turned -= usize::from(assumed(self.asking, slot));
         if let Some(place) = self.spare.place(slot, self.base) {
             *place = was;
         }
-        self.follow(slot);
-    }
-
-    /// Finds the truths that rest on a fact again.
-    fn follow(&mut self, slot: SlotId) {
-        let view = self.asking.view.over(&self.spare.values, &self.spare.record);
-        if let Some(readers) = readers(self.planned, slot) {
-            some_conditions(self.asking.plan, &readers.nodes, &view, &mut self.spare.truths);
-        }
+        let Spare { truths, left_out, .. } = &mut *self.spare;
+        let nodes = readers(self.planned, slot).map_or(&[][..], |readers| &readers.nodes);
+        nodes.iter().zip(&left_out.truths).for_each(|(node, truth)| truths.set(*node, *truth));
     }
 
     fn result(&self, at: usize) -> Option<Judged> {
@@ -73,20 +71,21 @@ impl Part<'_> {
         Some(holds(state, &view, &self.spare.truths))
     }
 
-    /// Leaves out one fact after another as long as `holds` says so, and keeps the others. Where results may turn, one that
-    /// was kept may no longer be needed once others are gone: then the kept ones are tried again.
+    /// Leaves out one fact after another as long as `holds` says so, and keeps the others. Once results may have turned, one
+    /// that was kept may no longer be needed: then the kept ones are tried again.
     fn sift(&mut self, mut facts: Vec<SlotId>, kept: &mut Vec<SlotId>, mut holds: impl FnMut(&mut Self, SlotId) -> bool) {
-        let may_turn = may_turn(self.asking, self.planned, &facts);
         loop {
-            let tried = facts.len();
+            let (tried, turned) = (facts.len(), self.turned);
             facts.retain(|slot| {
                 self.leave_out(*slot);
                 let needed = !holds(self, *slot);
                 if needed {
-                    self.put_back_last();
+                    self.put_back();
                 }
                 needed
             });
+            // Fewer facts alone leave open what was open without the fact.
+            let may_turn = self.turned > turned || !self.planned.editions.is_empty();
             if !may_turn || facts.len() == tried {
                 break;
             }
@@ -285,10 +284,4 @@ fn is_needed_whole(planned: &DecisionPlan, decided: &Decided, because: &[SlotId]
 fn assumed(asking: &Asking<'_>, slot: SlotId) -> bool {
     let without = asking.plan.blank.get(slot.0 as usize);
     without.is_some_and(|(lane, state)| *state == State::Assumed && asking.view.get(slot) != Some(*lane))
-}
-
-/// May results change either way once some of these facts are left out? They may where one takes an assumed value, and
-/// where editions apply: with the edition unknown, every edition that is possible is tried.
-fn may_turn(asking: &Asking<'_>, planned: &DecisionPlan, facts: &[SlotId]) -> bool {
-    !planned.editions.is_empty() || facts.iter().any(|slot| assumed(asking, *slot))
 }

@@ -11,7 +11,7 @@ use super::reason::{margin, open_reason};
 use super::untold::{UntoldParts, untold};
 use super::{ExpectedNote, Explanation, FactsRead, Margin, NextTier, OpenReason, Progression, RequirementNote, StateNote};
 use crate::eval::{
-    Asking, Decided, Spare, Value, View, Workspace, bits, chosen, chosen_window, each_window_term, extras, reward, run,
+    Asking, Decided, Parts, Spare, Value, View, Workspace, bits, chosen, chosen_window, each_window_term, extras, reward, run,
     span_of, stand, value,
 };
 use crate::facts::Facts;
@@ -71,7 +71,7 @@ pub fn explain_into<'a>(
     extras(plan, facts, workspace);
     let (account, day) = (View::account(facts), Some(facts.as_of()));
     let Workspace { truths, subjects, spare, reached, .. } = workspace;
-    let mut count = 0;
+    let (mut count, mut seen) = (0, None);
     for subject in subjects.iter() {
         let at = subject.decision;
         let (Some(decision), Some(planned), Some(prepared)) =
@@ -94,12 +94,19 @@ pub fn explain_into<'a>(
             continue;
         }
         one.untold_on = untold;
+        let mut told_parts = reached.parts(plan, at);
         if let Some((list, record)) = planned.list.zip(subject.record) {
-            one.view = stand(plan, facts, subject, truths);
+            one.view = View::record(facts, plan, list, record);
             one.subject = facts.records(list).get(record).map(|record| record.key.as_str());
-            spare.told.take_record(plan, &one.view);
+            // Another decision about the same record finds its truths there.
+            if seen.replace((list, record)) != Some((list, record)) {
+                one.view = stand(plan, facts, subject, truths);
+                spare.told.take_record(plan, &one.view);
+            }
+            told_parts = Parts::ALL;
         }
-        tell(program, planned, prepared, &Asking { plan, truths, view: one.view }, &subject.decided, spare, one);
+        let asking = Asking { plan, truths, view: one.view };
+        tell(program, planned, prepared, &asking, (&subject.decided, told_parts), spare, one);
     }
     told.truncate(count);
 }
@@ -109,7 +116,7 @@ fn tell<'a>(
     planned: &'a DecisionPlan,
     prepared: &'a Prepared,
     asking: &Asking<'_>,
-    decided: &Decided,
+    (decided, told): (&Decided, Parts),
     spare: &mut Spare,
     one: &mut Explanation<'a>,
 ) {
@@ -123,8 +130,9 @@ fn tell<'a>(
     one.because.clear();
     spare.deciding.list_into(&mut one.because);
     one.read_now.clear();
-    requirement_notes(planned, prepared, asking, decided, spare, one);
-    let said = open_notes(planned, prepared, asking, decided, spare, one);
+    let still = prepared.untold.known & !told.requirements;
+    requirement_notes(planned, prepared, asking, decided, still, one);
+    let said = open_notes(planned, prepared, asking, decided, still, spare, one);
     one.missing.clear();
     if decided.verdict == Verdict::Undetermined {
         spare.list.clear();
@@ -132,7 +140,7 @@ fn tell<'a>(
         spare.list.iter().for_each(|slot| spare.set.insert(*slot));
         spare.set.drain_into(&mut one.missing);
     }
-    state_notes(planned, prepared, asking, decided, spare, one);
+    state_notes(planned, prepared, asking, decided, told.states, one);
     one.proof.clear();
     if !one.because.is_empty() {
         proof(planned, asking, decided, &one.because, spare, &mut one.proof);
@@ -171,36 +179,41 @@ fn prepare<'a>(planned: &'a DecisionPlan, prepared: &'a Prepared, one: &mut Expl
         facts: always(&state.listed),
     }));
     one.prepared = Some(planned);
+    (one.still, one.still_states) = (0, false);
 }
 
-/// Notes the result of every requirement, and of some what else depends on the account; why one is open is said later.
+/// Notes the result of every requirement, and of some what else depends on the account; why one is open is said later, unless
+/// nothing is told on which it rests: it is `still` then, and misses what it always misses.
 fn requirement_notes<'a>(
     planned: &'a DecisionPlan,
     prepared: &'a Prepared,
     asking: &Asking<'_>,
     decided: &Decided,
-    spare: &Spare,
+    still: u64,
     one: &mut Explanation<'a>,
 ) {
+    let mut missing = decided.open & still & prepared.untold.missing;
     let mut decisive = match decided.verdict {
         Verdict::Closed | Verdict::Lost => 0,
         Verdict::DoesNotQualify | Verdict::Denied | Verdict::Fail => decided.failed,
         Verdict::Undetermined => decided.open,
         _ => u64::MAX,
     };
-    let Explanation { requirements: notes, read_now, .. } = one;
+    let Explanation { requirements: notes, read_now, still: stood, .. } = one;
     for (note, result) in notes.iter_mut().zip(decided.results()) {
         note.result = result;
         note.decisive = decisive & 1 == 1;
-        (note.open, note.why) = (None, None);
-        decisive >>= 1;
+        (note.open, note.why) = ((missing & 1 == 1).then_some(OpenReason::Missing), None);
+        (decisive, missing) = (decisive >> 1, missing >> 1);
     }
-    for at in bits(planned.varied) {
-        let (Some(note), Some(plan)) = (notes.get_mut(at), planned.requirements.get(at)) else { continue };
-        if let Some(untold) = prepared.untold.requirement(at, &spare.told) {
+    for at in bits(planned.varied & still & !*stood) {
+        if let Some((note, untold)) = notes.get_mut(at).zip(prepared.untold.requirement(at)) {
             (note.facts, note.margin) = (FactsRead::Listed(&untold.facts), untold.margin);
-            continue;
         }
+    }
+    *stood = still;
+    for at in bits(planned.varied & !still) {
+        let (Some(note), Some(plan)) = (notes.get_mut(at), planned.requirements.get(at)) else { continue };
         note.facts = facts_read(read_now, planned, asking, &plan.reads, &plan.listed);
         match &plan.body {
             BodyPlan::Progress(progress) => (note.expected, note.margin) = progress_note(asking, progress),
@@ -216,16 +229,22 @@ fn open_notes<'a>(
     prepared: &Prepared,
     asking: &Asking<'_>,
     decided: &Decided,
+    still: u64,
     spare: &mut Spare,
     one: &mut Explanation<'a>,
 ) -> u64 {
     let (mut said, notes) = (0, &mut one.requirements);
-    for at in bits(decided.open) {
+    let noted = decided.open & still & prepared.untold.missing;
+    if decided.verdict == Verdict::Undetermined {
+        let untold = bits(noted).filter_map(|at| prepared.untold.requirement(at));
+        untold.for_each(|untold| spare.set.insert_all(&untold.missing));
+    }
+    for at in bits(decided.open & !noted) {
         let Some(plan) = planned.requirements.get(at) else { continue };
         let waits = plan.only_once.filter(|target| decided.met >> target & 1 == 0);
         let (reason, why) = if let Some(target) = waits.and_then(|target| notes.get(usize::from(target))) {
             (target.open.unwrap_or(OpenReason::Unstated), target.why)
-        } else if misses(planned, prepared, asking, decided, at, spare) {
+        } else if still >> at & 1 == 0 && misses(planned, asking, decided, at, spare) {
             (OpenReason::Missing, None)
         } else {
             let stated = one.decision.requirements.get(at);
@@ -241,14 +260,7 @@ fn open_notes<'a>(
 
 /// Does an open requirement miss a fact? Those that it misses go to the spare set, where the verdict asks for them.
 #[inline]
-fn misses(
-    planned: &DecisionPlan,
-    prepared: &Prepared,
-    asking: &Asking<'_>,
-    decided: &Decided,
-    at: usize,
-    spare: &mut Spare,
-) -> bool {
+fn misses(planned: &DecisionPlan, asking: &Asking<'_>, decided: &Decided, at: usize, spare: &mut Spare) -> bool {
     let Some(plan) = planned.requirements.get(at) else { return false };
     let asked = decided.verdict == Verdict::Undetermined;
     if let Some(read) = plan.listed.always().filter(|_| plan.misses_absent) {
@@ -256,12 +268,6 @@ fn misses(
             spare.set.insert_lacking(&read.mask, &spare.told.known);
         }
         return spare.told.known.lacks(&read.mask);
-    }
-    if let Some(untold) = prepared.untold.requirement(at, &spare.told) {
-        if asked {
-            spare.set.insert_all(&untold.missing);
-        }
-        return !untold.missing.is_empty();
     }
     spare.list.clear();
     asking.requirement(plan, planned, decided.met, &mut spare.list);
@@ -277,24 +283,27 @@ fn state_notes<'a>(
     prepared: &'a Prepared,
     asking: &Asking<'_>,
     decided: &Decided,
-    spare: &Spare,
+    told: bool,
     one: &mut Explanation<'a>,
 ) {
-    let Explanation { states, read_now, .. } = one;
+    let Explanation { states, read_now, still_states: stood, .. } = one;
     for (note, holds) in states.iter_mut().zip(decided.states()) {
         note.holds = holds;
     }
     if planned.varied_states == 0 {
         return;
     }
-    if let Some(untold) = prepared.untold.states(&spare.told) {
-        for (at, facts) in bits(planned.varied_states).zip(&untold.facts) {
-            if let Some(note) = states.get_mut(at) {
-                note.facts = FactsRead::Listed(facts);
+    if let Some(untold) = prepared.untold.states.as_ref().filter(|_| !told) {
+        if !std::mem::replace(stood, true) {
+            for (at, facts) in bits(planned.varied_states).zip(untold) {
+                if let Some(note) = states.get_mut(at) {
+                    note.facts = FactsRead::Listed(facts);
+                }
             }
         }
         return;
     }
+    *stood = false;
     for at in bits(planned.varied_states) {
         let (Some(note), Some(state)) = (states.get_mut(at), planned.states.get(at)) else { continue };
         note.facts = facts_read(read_now, planned, asking, &state.reads, &state.listed);

@@ -5,16 +5,14 @@
 
 use super::Margin;
 use super::reason::margin;
-use crate::eval::{Asking, Told, View, Workspace, extras, run};
+use crate::eval::{Asking, View, Workspace, extras, run};
 use crate::facts::{Facts, State};
 use crate::plan::{BodyPlan, DecisionPlan, Node, Plan, Probe, Read, SlotMask, Term};
 use crate::program::{AS_OF, Program, SlotId};
 
-/// What is said of a requirement while none of some facts is told.
+/// What is said of a requirement while nothing is told on which it rests.
 #[derive(Debug)]
 pub(super) struct Untold {
-    /// The facts on which it rests.
-    rests_on: SlotMask,
     /// The facts that it reads then, in reading order.
     pub facts: Box<[SlotId]>,
     /// Those that it misses while it is open.
@@ -23,35 +21,25 @@ pub(super) struct Untold {
     pub margin: Option<Margin>,
 }
 
-/// The same of the state conditions of a decision, of those that do not always read the same facts.
-#[derive(Debug)]
-pub(super) struct UntoldStates {
-    /// The facts on which they rest.
-    rests_on: SlotMask,
-    /// The facts that each of them reads then, in the order of conditions.
-    pub facts: Box<[Box<[SlotId]>]>,
-}
-
-/// What is said of the parts of one decision while their facts are not told.
+/// What is said of the parts of one decision while nothing is told on which they rest.
 #[derive(Debug, Default)]
 pub(super) struct UntoldParts {
     /// Each requirement; nothing where it depends on the day, or on a record.
     requirements: Vec<Option<Untold>>,
-    /// The state conditions, unless what they read depends on the day.
-    states: Option<UntoldStates>,
+    /// Of which requirements something is said here.
+    pub known: u64,
+    /// Of those the ones that miss a fact while they are open.
+    pub missing: u64,
+    /// The facts that each state condition reads then, of those that do not always read the same; nothing where that depends
+    /// on the day.
+    pub states: Option<Box<[Box<[SlotId]>]>>,
 }
 
 impl UntoldParts {
-    /// What is said of a requirement, while none of its facts is told.
+    /// What is said of a requirement.
     #[inline]
-    pub fn requirement(&self, at: usize, told: &Told) -> Option<&Untold> {
-        self.requirements.get(at)?.as_ref().filter(|untold| !told.told.meets(&untold.rests_on))
-    }
-
-    /// What is said of the state conditions, while none of their facts is told.
-    #[inline]
-    pub fn states(&self, told: &Told) -> Option<&UntoldStates> {
-        self.states.as_ref().filter(|untold| !told.told.meets(&untold.rests_on))
+    pub fn requirement(&self, at: usize) -> Option<&Untold> {
+        self.requirements.get(at)?.as_ref()
     }
 }
 
@@ -73,24 +61,27 @@ fn parts(asking: &Asking<'_>, decision: &DecisionPlan) -> UntoldParts {
         if requirement.only_once.is_some() || matches!(requirement.body, BodyPlan::Progress(_)) {
             return None;
         }
+        if turns_with_the_day(asking.plan, &requirement.nodes) {
+            return None;
+        }
         let mut missing = Vec::new();
         asking.requirement(requirement, decision, 0, &mut missing);
         Some(Untold {
-            rests_on: rests_on(asking.plan, &requirement.reads, &requirement.nodes)?,
             facts: read_now(asking, decision, &requirement.reads),
             missing: missing.into_iter().collect(),
             margin: margin(asking, decision, &requirement.body),
         })
     });
+    let requirements: Vec<Option<Untold>> = requirements.collect();
+    let mask = |of: fn(&Untold) -> bool| {
+        let all = requirements.iter().zip(0..64).filter(|(untold, _)| untold.as_ref().is_some_and(of));
+        all.fold(0_u64, |mask, (_, bit)| mask | 1 << bit)
+    };
+    let (known, missing) = (mask(|_| true), mask(|untold| !untold.missing.is_empty()));
     let varied = || decision.states.iter().filter(|state| state.listed.always().is_none());
-    let masks: Option<Vec<SlotMask>> = varied().map(|state| rests_on(asking.plan, &state.reads, &state.nodes)).collect();
-    UntoldParts {
-        requirements: requirements.collect(),
-        states: masks.map(|masks| UntoldStates {
-            rests_on: masks.iter().flat_map(SlotMask::slots).collect(),
-            facts: varied().map(|state| read_now(asking, decision, &state.reads)).collect(),
-        }),
-    }
+    let steady = !varied().any(|state| turns_with_the_day(asking.plan, &state.nodes));
+    let states = steady.then(|| varied().map(|state| read_now(asking, decision, &state.reads)).collect());
+    UntoldParts { requirements, known, missing, states }
 }
 
 /// The facts that something reads now, each once.
@@ -104,20 +95,19 @@ fn read_now(asking: &Asking<'_>, decision: &DecisionPlan, reads: &[Read]) -> Box
     found.into()
 }
 
-/// All facts on which some conditions rest; nothing if they may turn with the day although none of these is told.
-fn rests_on(plan: &Plan, reads: &[Read], nodes: &[u32]) -> Option<SlotMask> {
-    let mut slots: Vec<SlotId> = reads.iter().map(|read| read.slot).collect();
-    for node in nodes {
-        let Some(Node::Test(probe)) = plan.nodes.get(*node as usize) else { continue };
-        let mut own: Vec<SlotId> = probe.slots().collect();
+/// May some conditions turn with the day although nothing is told?
+fn turns_with_the_day(plan: &Plan, nodes: &[u32]) -> bool {
+    let tests = nodes.iter().filter_map(|node| match plan.nodes.get(*node as usize) {
+        Some(Node::Test(probe)) => Some(probe),
+        _ => None,
+    });
+    let mut own = Vec::new();
+    tests.into_iter().any(|probe| {
+        own.clear();
+        own.extend(probe.slots());
         probe.operands().for_each(|term| term_slots(term, &mut own));
-        // What two currencies did to a sum is not seen in any of these facts.
-        if matches!(probe, Probe::Mixed(_)) || (own.contains(&AS_OF) && !is_open_without(plan, probe)) {
-            return None;
-        }
-        slots.extend(own.into_iter().filter(|slot| *slot != AS_OF));
-    }
-    Some(slots.into_iter().collect())
+        own.contains(&AS_OF) && !is_open_without(plan, probe)
+    })
 }
 
 /// Is a test of the day unknown, whatever the day, while its other facts are not told?

@@ -179,7 +179,7 @@ impl<'r, 't> Direct<'r, 't> {
         }
         let keyed = usize::try_from(lane.main).ok().and_then(|key| list.keyed.get(key)).copied().flatten();
         if let Some(base) = keyed {
-            self.room.put(base, &record.values);
+            self.room.facts.put(base, &record.values);
         }
         self.room.facts.note_mixed_places(keyed.unwrap_or(list.base), mixed);
         self.room.facts.push_record(list.id, record);

@@ -33,10 +33,9 @@ pub use template::template;
 pub use value::{Wrong, lane_of, member_of, money_of};
 pub use written::{Asked, question_name, unanswered, written};
 
-use std::ops::Range;
-
 use crate::program::{AS_OF, At, FactId, Lane, ListId, Program, SlotId};
 use crate::value::Day;
+use reader::SectionEntry;
 use smallvec::SmallVec;
 pub use texts::Texts;
 
@@ -162,19 +161,40 @@ impl Facts {
     /// The place of a slot, to be written.
     #[inline]
     fn place(&mut self, at: usize) -> Option<&mut (Lane, State)> {
-        if let Some(group) = self.written.get_mut(at / 64) {
-            *group |= 1 << (at % 64);
-        }
+        self.mark(at);
         self.values.get_mut(at)
     }
 
-    /// The places of some slots, to be written.
-    fn places(&mut self, run: Range<usize>) -> Option<&mut [(Lane, State)]> {
-        for (group, word) in self.written.iter_mut().enumerate().take(run.end.div_ceil(64)).skip(run.start / 64) {
-            let [begin, end] = [run.start, run.end].map(|at| at.clamp(group * 64, group * 64 + 64) - group * 64);
-            *word |= u64::MAX.checked_shr(64 - (end - begin) as u32).unwrap_or(0) << (begin % 64);
+    /// Notes that a slot may be written.
+    #[inline]
+    fn mark(&mut self, at: usize) {
+        if let Some(group) = self.written.get_mut(at / 64) {
+            *group |= 1 << (at % 64);
         }
-        self.values.get_mut(run)
+    }
+
+    /// The values of a section of single facts, for others to be derived from them: those may be written.
+    fn derivable(&mut self, section: &SectionEntry) -> Option<&mut [(Lane, State)]> {
+        section.derived().for_each(|at| self.mark(at));
+        self.values.get_mut(section.slots())
+    }
+
+    /// Makes every slot that was written what it is in `blank`, and forgets texts and notes, of which blank facts have none.
+    /// Records stay.
+    fn wipe(&mut self, blank: &Self) {
+        for (at, word) in self.written.iter_mut().enumerate() {
+            let mut rest = std::mem::take(word);
+            while rest != 0 {
+                let slot = at * 64 + rest.trailing_zeros() as usize;
+                if let Some((own, value)) = self.values.get_mut(slot).zip(blank.values.get(slot)) {
+                    *own = *value;
+                }
+                rest &= rest - 1;
+            }
+        }
+        self.written.clone_from(&blank.written);
+        self.texts.clear();
+        self.mixed.clear();
     }
 
     /// The records of a list.
@@ -200,23 +220,6 @@ impl Facts {
             }
         }
         self.push_record(list, record);
-    }
-
-    /// Becomes what `other` is, in the room that there is.
-    fn take_over(&mut self, other: &Self) {
-        self.values.clone_from(&other.values);
-        self.written.clone_from(&other.written);
-        self.records.truncate(other.records.len());
-        self.records.iter_mut().for_each(Vec::clear);
-        self.records.resize_with(other.records.len(), Vec::new);
-        self.texts.clone_from(&other.texts);
-        self.mixed.clone_from(&other.mixed);
-    }
-
-    /// Forgets texts and notes, of which unknown facts have none.
-    fn forget_notes(&mut self) {
-        self.texts.clear();
-        self.mixed.clear();
     }
 
     /// Sets slots one behind the other, from `base` on.

@@ -43,6 +43,8 @@ pub(super) struct SectionEntry {
     pub(super) list: Option<ListEntry>,
     /// The places of facts that imply another one or are computed.
     linking: Vec<usize>,
+    /// The places of facts that may be derived from others: implied or computed.
+    derived: Vec<usize>,
 }
 
 /// A list of records as documents are read.
@@ -193,6 +195,11 @@ impl SectionEntry {
         !self.linking.is_empty()
     }
 
+    /// The slots of facts that may be derived from others, of a section of single facts.
+    pub(super) fn derived(&self) -> impl Iterator<Item = usize> {
+        self.derived.iter().map(|place| self.base.saturating_add(*place))
+    }
+
     /// The mark of a fact.
     #[inline]
     pub(super) fn mark_of(&self, place: usize) -> usize {
@@ -222,8 +229,19 @@ fn section_entry(program: &Program, section: &crate::program::Section, mark: usi
         base: first_slot(program, &section.facts, At::Single).unwrap_or(usize::MAX),
         list: list.map(|(id, list)| list_entry(program, section, id, list, &facts)),
         linking: facts.iter().zip(0..).filter(|(fact, _)| fact.links()).map(|(_, at)| at).collect(),
+        derived: derived(&facts),
         facts,
     }
+}
+
+/// The places of facts that others imply or that are computed, each once.
+fn derived(facts: &[FactEntry]) -> Vec<usize> {
+    let implied = facts.iter().flat_map(|fact| fact.implies.iter().map(|(other, _)| *other));
+    let computed = facts.iter().zip(0..).filter(|(fact, _)| fact.computed.is_some()).map(|(_, at)| at);
+    let mut all: Vec<usize> = implied.chain(computed).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn fact_entry(fact: &Fact, place: impl Fn(FactId) -> Option<usize>) -> FactEntry {

@@ -116,7 +116,7 @@ impl<'r, 'n> Reading<'r, 'n> {
     fn link(&mut self, section: &'r SectionEntry) {
         let root = self.root;
         let place = |at: usize| find(root, section, section.facts.get(at)?).map(|(_, node)| node.span());
-        let Some(values) = self.facts.places(section.slots()) else { return };
+        let Some(values) = self.facts.derivable(section) else { return };
         let mixed = Linked { section, values, place: &place, findings: &mut self.findings }.derive();
         self.facts.note_mixed_places(section.base, mixed);
     }

@@ -1,9 +1,7 @@
 //! Room in which the facts of one account after another are laid out.
 //!
 //! In: values, and what was met of the document. Out: the facts, blank again when the next account comes.
-//! Owns which slots are no longer blank and what the document has said already. Never reads a document.
-
-use std::ops::Range;
+//! Owns what the document has said already, and memory for records. Never reads a document.
 
 use super::reader::{ListEntry, Reader, SectionEntry};
 use super::{Facts, Record, State};
@@ -16,10 +14,6 @@ const MOST_SPARE: usize = 256;
 #[derive(Clone, Debug)]
 pub(super) struct Room {
     pub(super) facts: Facts,
-    /// Anything may have been written.
-    is_used_up: bool,
-    /// Runs of slots that may have been written.
-    written: Vec<Range<usize>>,
     /// Records of earlier accounts, whose memory is used again.
     spare: Vec<Record>,
     /// The mapping in which each key was last met, by its mark.
@@ -37,8 +31,6 @@ impl Room {
     pub(super) fn new(reader: &Reader) -> Self {
         Self {
             facts: reader.unknown().clone(),
-            is_used_up: false,
-            written: Vec::new(),
             spare: Vec::new(),
             met: vec![0; reader.marks()],
             given: vec![0; reader.marks()],
@@ -50,27 +42,15 @@ impl Room {
     /// Blank facts, which may be written in any way.
     pub(super) fn all(&mut self, reader: &Reader) -> &mut Facts {
         self.clear(reader);
-        self.is_used_up = true;
         &mut self.facts
     }
 
     /// Makes everything blank for the next document.
     pub(super) fn clear(&mut self, reader: &Reader) {
-        let blank = reader.unknown();
         self.document = self.begin();
-        if std::mem::take(&mut self.is_used_up) {
-            self.written.clear();
-            return self.facts.take_over(blank);
-        }
-        for run in self.written.drain(..) {
-            if let Some((values, blank)) = self.facts.values.get_mut(run.clone()).zip(blank.values.get(run)) {
-                values.copy_from_slice(blank);
-            }
-        }
-        self.facts.written.clone_from(&blank.written);
+        self.facts.wipe(reader.unknown());
         self.facts.records.iter_mut().for_each(|records| self.spare.append(records));
         self.spare.truncate(MOST_SPARE);
-        self.facts.forget_notes();
     }
 
     /// Begins a mapping, in which each key may come once. Returns its number.
@@ -88,11 +68,8 @@ impl Room {
     /// Takes the value of a single fact.
     #[inline]
     pub(super) fn give(&mut self, section: &SectionEntry, place: usize, lane: Lane) {
-        if let Some(given) = self.given.get_mut(section.mark)
-            && *given != self.document
-        {
+        if let Some(given) = self.given.get_mut(section.mark) {
             *given = self.document;
-            self.written.push(section.slots());
         }
         if let Some(value) = self.facts.place(section.base.saturating_add(place)) {
             *value = (lane, State::Given);
@@ -102,13 +79,7 @@ impl Room {
     /// The values of a section of single facts, if the document gave any.
     pub(super) fn given(&mut self, section: &SectionEntry) -> Option<&mut [(Lane, State)]> {
         let is_given = self.given.get(section.mark) == Some(&self.document);
-        if is_given { self.facts.places(section.slots()) } else { None }
-    }
-
-    /// Puts the values of a record where the decision of its key reads them.
-    pub(super) fn put(&mut self, base: usize, values: &[(Lane, State)]) {
-        self.written.push(base..base.saturating_add(values.len()));
-        self.facts.put(base, values);
+        if is_given { self.facts.derivable(section) } else { None }
     }
 
     /// A record of which nothing is known, to be filled.

@@ -1,13 +1,14 @@
 //! What rests on which fact: the conditions and decisions that may come out otherwise once somebody tells it.
 //!
-//! In: a plan. Out: for each fact a row of bits, one for each step of the account's conditions and for each decision.
+//! In: a plan. Out: for each fact a row of bits, one for each step of the account's conditions, for each decision and for
+//! each of its parts.
 //! Owns the question what stays as it is on one day while a fact is not told. Never evaluates, never asks for the day: what
 //! comes out while nothing is told is found anew for each day.
 
 use std::ops::Range;
 
 use super::lower::{node_refs, term_refs};
-use super::{BodyPlan, DecisionPlan, Group, HoldsPlan, Node, Plan, Probe, Read, Ref, RewardPlan, Step, Term};
+use super::{BodyPlan, DecisionPlan, Group, HoldsPlan, Node, Plan, Probe, Read, Ref, RequirementPlan, RewardPlan, Step, Term};
 use crate::program::{AS_OF, SlotId};
 
 /// Which words of a row speak of the steps of a group, kind by kind.
@@ -36,6 +37,10 @@ pub struct Reach {
     pub extras: Steps,
     /// The decisions.
     pub decisions: Range<usize>,
+    /// The decisions whose state conditions are reached.
+    pub states: Range<usize>,
+    /// For each decision the bit of its first requirement, counted from the begin of a row.
+    pub requirements: Vec<usize>,
 }
 
 impl Reach {
@@ -78,7 +83,19 @@ impl Reach {
         };
         let (conditions, extras) = (steps(plan.groups.first()), steps(plan.extras.first()));
         let decisions = section(plan.decisions.iter().map(|decision| rests.decision(decision)).collect());
-        (reach.conditions, reach.extras, reach.decisions) = (conditions, extras, decisions);
+        let states = section(plan.decisions.iter().map(|decision| rests.states(decision)).collect());
+        let requirements = plan.decisions.iter().flat_map(|decision| {
+            let rests = &rests;
+            decision.requirements.iter().map(move |requirement| rests.requirement(decision, requirement))
+        });
+        let first = section(requirements.collect()).start * 64;
+        let counts = plan.decisions.iter().scan(first, |next, decision| {
+            let begin = *next;
+            *next += decision.requirements.len();
+            Some(begin)
+        });
+        reach.requirements = counts.collect();
+        (reach.conditions, reach.extras, reach.decisions, reach.states) = (conditions, extras, decisions, states);
         reach.rows = vec![0; (slots + 1) * reach.width];
         for (begin, all) in parts {
             for (at, bits) in all.iter().enumerate() {
@@ -192,31 +209,11 @@ impl<'p> Rests<'p> {
         if decision.list.is_some() {
             all.add(self.plan.blank.len());
         }
-        self.add_refs(&decision.editions, &mut all);
         for reads in [&decision.edition_reads, &decision.assumable, &decision.reward_reads] {
             self.add_reads(reads, &mut all);
         }
-        for requirement in &decision.requirements {
-            self.add_reads(&requirement.reads, &mut all);
-            self.add_nodes(&requirement.nodes, &mut all);
-            match &requirement.body {
-                BodyPlan::Clauses(clauses) => {
-                    self.add_refs(clauses.measures.iter().flat_map(|(when, test)| [when, test]), &mut all)
-                }
-                BodyPlan::Editions(each) => {
-                    let measures = each.iter().flat_map(|clauses| &clauses.measures);
-                    self.add_refs(measures.flat_map(|(when, test)| [when, test]), &mut all);
-                }
-                BodyPlan::Progress(_) => {}
-            }
-        }
-        for state in &decision.states {
-            self.add_reads(&state.reads, &mut all);
-            self.add_nodes(&state.nodes, &mut all);
-            if let HoldsPlan::Needs(_, terms) = &state.holds {
-                terms.iter().for_each(|term| self.add_term(term, &mut all));
-            }
-        }
+        decision.requirements.iter().for_each(|requirement| all.add_all(&self.requirement(decision, requirement)));
+        all.add_all(&self.states(decision));
         for (when, reward) in &decision.rewards {
             self.add_refs([when], &mut all);
             match reward {
@@ -235,6 +232,36 @@ impl<'p> Rests<'p> {
             }
         }
         self.add_refs(decision.warnings.iter().map(|(_, _, when)| when), &mut all);
+        all
+    }
+
+    /// What is said of a requirement: its result, what it reads and misses, its margin.
+    fn requirement(&self, decision: &DecisionPlan, requirement: &RequirementPlan) -> Bits {
+        let mut all = self.none();
+        self.add_refs(&decision.editions, &mut all);
+        self.add_reads(&requirement.reads, &mut all);
+        self.add_nodes(&requirement.nodes, &mut all);
+        let clauses = match &requirement.body {
+            BodyPlan::Clauses(clauses) => std::slice::from_ref(clauses),
+            BodyPlan::Editions(each) => each,
+            BodyPlan::Progress(_) => &[],
+        };
+        let measures = clauses.iter().flat_map(|clauses| &clauses.measures);
+        self.add_refs(measures.flat_map(|(when, test)| [when, test]), &mut all);
+        all
+    }
+
+    /// What is said of all state conditions of a decision.
+    fn states(&self, decision: &DecisionPlan) -> Bits {
+        let mut all = self.none();
+        self.add_refs(&decision.editions, &mut all);
+        for state in &decision.states {
+            self.add_reads(&state.reads, &mut all);
+            self.add_nodes(&state.nodes, &mut all);
+            if let HoldsPlan::Needs(_, terms) = &state.holds {
+                terms.iter().for_each(|term| self.add_term(term, &mut all));
+            }
+        }
         all
     }
 }
