@@ -16,7 +16,7 @@ use super::store::{StoreArgs, now};
 use super::{Done, Failure};
 use crate::serve::guard::{Entry, Proxy};
 use crate::serve::tokens::{Scope, Tokens};
-use crate::serve::{App, Settings, serve as run};
+use crate::serve::{App, Numbers, Settings, serve as run};
 use crate::store::Access;
 
 /// Arguments of `serve`.
@@ -74,7 +74,8 @@ pub(super) fn serve(args: &ServeArgs, rules: Option<&Path>, output: &mut Output)
     };
     let store = args.store.open(Access::Write)?;
     store.keep_rules(&set, now())?.wait()?;
-    let app = App::new(set, threads, Some(store));
+    let numbers = Numbers::new().map_err(|error| Failure::Told(format!("the server cannot count: {error}")))?;
+    let app = App::new(set, threads, Some(store), numbers);
     let beside = rules.map(Path::to_path_buf);
     // The rules pages are true without their cases.
     app.keep_cases(Box::new(move || load::case_texts(beside.as_deref()).unwrap_or_default()));

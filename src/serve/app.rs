@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use super::clock;
 use super::pages::{CaseBook, CaseShelf, ReadCases};
 use super::pool::{Pool, Undone};
 use super::reload::Refused;
+use super::{Numbers, clock};
 use crate::RuleSet;
 use crate::answer::{Desk, Document, Unread};
 use crate::diagnostic::did_you_mean;
@@ -43,6 +43,7 @@ struct Shared {
     pool: Pool,
     screens: Arc<Semaphore>,
     store: Option<Store>,
+    numbers: Numbers,
 }
 
 /// A rule set, and since when it decides.
@@ -148,17 +149,23 @@ impl From<StoreError> for Refusal {
 }
 
 impl App {
-    /// Begins with a rule set, which the store keeps already; `threads` decide.
-    pub fn new(rules: RuleSet, threads: usize, store: Option<Store>) -> Self {
+    /// Begins with a rule set, which the store keeps already; `threads` decide, and `numbers` count.
+    pub fn new(rules: RuleSet, threads: usize, store: Option<Store>, numbers: Numbers) -> Self {
         let rules = watch::Sender::new(InForce { rules: Arc::new(rules), since: clock::now() });
         let pool = Pool::new(threads, QUEUE * threads.max(1));
         let screens = Arc::new(Semaphore::new(SCREENS));
-        Self { shared: Arc::new(Shared { rules, refused: RwLock::new(None), cases: OnceLock::new(), pool, screens, store }) }
+        let (refused, cases) = (RwLock::new(None), OnceLock::new());
+        Self { shared: Arc::new(Shared { rules, refused, cases, pool, screens, store, numbers }) }
     }
 
     /// The rule set in force. A request takes it once, so that all of its answer is by the same rules.
     pub fn rules(&self) -> Arc<RuleSet> {
         Arc::clone(&self.shared.rules.borrow().rules)
+    }
+
+    /// What the server counts.
+    pub fn numbers(&self) -> &Numbers {
+        &self.shared.numbers
     }
 
     /// Says how the cases beside the rules are read, once; without that there are none.
@@ -247,7 +254,7 @@ impl App {
         told: impl FnOnce(&Report<'_>, &Document) -> T + Send + 'static,
         answer: impl FnOnce(&T) -> &String + Send + 'static,
     ) -> Result<(T, Option<Receipt>), Refusal> {
-        let logged = self.shared.store.is_some();
+        let (logged, numbers) = (self.shared.store.is_some(), self.shared.numbers.clone());
         let decided = self.at_desk(move |desk| {
             let rules = desk.rules();
             if let Some(refusal) = inquiry.wanted.unknown(rules) {
@@ -258,7 +265,7 @@ impl App {
             let mut decided = desk.answer(&document.facts, |decision| wanted.has(decision));
             let report = decided.report(None);
             for explanation in &report.decisions {
-                metrics::counter!("accredit_decisions_total", "verdict" => explanation.verdict.word()).increment(1);
+                numbers.decision(explanation.verdict);
             }
             let told = told(&report, &document);
             let entry = logged.then(|| {

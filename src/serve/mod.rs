@@ -11,7 +11,7 @@
 //! | `pages/` | pages for people |
 //! | `problem` | errors as problem+json |
 //! | `guard`, `tokens`, `login` | who may send a request |
-//! | `watch` | metrics, logs, headers that protect browsers |
+//! | `watch`, `numbers` | logs, headers that protect browsers; what is counted |
 //! | `connections` | sockets, and how long a client may take |
 //! | `reload` | rules and tokens that change while the server runs |
 
@@ -23,6 +23,7 @@ mod clock;
 mod connections;
 pub mod guard;
 mod login;
+mod numbers;
 pub mod pages;
 pub mod pool;
 pub mod problem;
@@ -31,6 +32,7 @@ pub mod tokens;
 mod watch;
 
 pub use app::{App, Inquiry, Refusal, Wanted};
+pub use numbers::Numbers;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -38,7 +40,6 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router, middleware};
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -59,7 +60,7 @@ pub struct Settings {
 }
 
 /// Everything that the server answers.
-fn router(app: App, guard: &Arc<Guard>, numbers: PrometheusHandle) -> Router {
+fn router(app: App, guard: &Arc<Guard>) -> Router {
     Router::new()
         .merge(api::router())
         .merge(login::router())
@@ -68,9 +69,8 @@ fn router(app: App, guard: &Arc<Guard>, numbers: PrometheusHandle) -> Router {
         .method_not_allowed_fallback(api::no_method)
         .layer(CatchPanicLayer::custom(|_| -> Response { fault() }))
         .layer(Extension(Arc::clone(guard)))
-        .layer(Extension(numbers))
         .layer(middleware::from_fn_with_state(Arc::clone(guard), guard::guard))
-        .layer(middleware::from_fn(watch::watch))
+        .layer(middleware::from_fn_with_state(app.clone(), watch::watch))
         .with_state(app)
 }
 
@@ -86,10 +86,8 @@ pub fn serve(app: App, listen: SocketAddr, settings: Settings, started: impl FnO
     runtime.block_on(async {
         let listener = TcpListener::bind(listen).await?;
         watch::log();
-        let numbers = watch::begin()?;
         let guard = Arc::new(Guard::new(settings.entry));
         let now = Arc::new(Notify::new());
-        tokio::spawn(watch::upkeep(numbers.clone()));
         tokio::spawn(wake(Arc::clone(&now)));
         if let Some((read, texts)) = settings.rules {
             tokio::spawn(reload::rules(app.clone(), read, texts, Arc::clone(&now)));
@@ -97,7 +95,7 @@ pub fn serve(app: App, listen: SocketAddr, settings: Settings, started: impl FnO
         if let Some((read, text)) = settings.tokens {
             tokio::spawn(reload::tokens(Arc::clone(&guard), read, text, now));
         }
-        let router = router(app, &guard, numbers);
+        let router = router(app, &guard);
         started(listener.local_addr()?);
         connections::serve(listener, router, stop()).await;
         Ok(())

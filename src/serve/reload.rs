@@ -77,7 +77,7 @@ async fn take(app: &App, texts: Texts) -> bool {
                 tracing::error!(digest, why = why.to_string(), "rules wait: the store does not keep them");
                 return false;
             }
-            metrics::counter!("accredit_reloads_total", "outcome" => "taken").increment(1);
+            app.numbers().reload(true);
             tracing::info!(digest, "rules taken");
         }
         Err(unusable) => {
@@ -97,7 +97,7 @@ fn refuse(app: &App, refused: Refused) {
     if app.refused().is_some_and(|before| before.summary == refused.summary && before.errors.len() == refused.errors.len()) {
         return;
     }
-    metrics::counter!("accredit_reloads_total", "outcome" => "refused").increment(1);
+    app.numbers().reload(false);
     tracing::error!(summary = refused.summary, "rules refused; those before stay in force");
     for fault in &refused.errors {
         let (file, code) = (fault.file.as_deref().unwrap_or_default(), fault.code.unwrap_or_default());

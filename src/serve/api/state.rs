@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
 
 use super::call::Query;
@@ -92,24 +92,18 @@ pub(super) async fn state(
 }
 
 /// The numbers, for Prometheus.
-pub(super) async fn metrics(
-    State(app): State<App>,
-    Extension(handle): Extension<PrometheusHandle>,
-    request: Request,
-) -> Result<Response, Problem> {
+pub(super) async fn metrics(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     Query::of(request.uri(), &[])?;
-    metrics::gauge!("accredit_queue_depth").set(app.waiting() as f64);
-    if let Some(store) = app.store() {
-        metrics::gauge!("accredit_store_depth").set(store.waiting() as f64);
-    }
+    let stored = app.store().map_or(0, |store| store.waiting());
+    let numbers = app.numbers().text(app.waiting(), stored);
+    let numbers = numbers.map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the numbers cannot be told"))?;
     let rules = app.rules();
     let digest = &rules.program().digest;
     // Written here, because a number by its name would keep every digest that ever was in force.
     let current = u8::from(app.refused().is_none());
     let text = format!(
-        "{}# HELP accredit_rules_info The rules in force; 0 while their files are broken.\n# TYPE accredit_rules_info gauge\n\
-         accredit_rules_info{{digest=\"{digest}\"}} {current}\n",
-        handle.render()
+        "{numbers}# HELP accredit_rules_info The rules in force; 0 while their files are broken.\n# TYPE accredit_rules_info gauge\n\
+         accredit_rules_info{{digest=\"{digest}\"}} {current}\n"
     );
     Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

@@ -263,10 +263,10 @@ fn numbers_and_logs_count_requests_and_tell_nothing_of_a_client() {
     assert!(numbers.header("content-type").unwrap().starts_with("text/plain"));
     let numbers = numbers.text().to_owned();
     for line in [
-        r#"accredit_requests_total{route="/v1/check",method="POST",status="200"} 1"#,
-        r#"accredit_requests_total{route="/v1/check",method="POST",status="400"} 1"#,
-        r#"accredit_requests_total{route="/v1/rules/{id}",method="GET",status="404"} 1"#,
-        r#"accredit_requests_total{route="none",method="GET",status="404"} 1"#,
+        r#"accredit_requests_total{method="POST",route="/v1/check",status="200"} 1"#,
+        r#"accredit_requests_total{method="POST",route="/v1/check",status="400"} 1"#,
+        r#"accredit_requests_total{method="GET",route="/v1/rules/{id}",status="404"} 1"#,
+        r#"accredit_requests_total{method="GET",route="none",status="404"} 1"#,
         "accredit_request_seconds_bucket{route=\"/v1/check\",le=\"10\"}",
         "accredit_decisions_total{verdict=",
         "accredit_queue_depth 0",
