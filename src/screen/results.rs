@@ -25,7 +25,8 @@ impl StripColumn {
         match self {
             Self::Codes(codes) => codes.fill(NOTHING),
             Self::Days(days) => days.fill(None),
-            Self::Whole(values) => values.fill(0),
+            // Masks are always told, of all rows.
+            Self::Whole(_) => {}
         }
     }
 }
@@ -45,25 +46,32 @@ impl<'a> Results<'a> {
         columns.extend(shape.files.then(|| OutColumn::Words(Words::default())));
         columns.push(OutColumn::Whole(Vec::new()));
         columns.extend(decoded.carried.iter().map(|_| OutColumn::Texts(Vec::new())));
-        let mut own = Vec::new();
-        for field in &shape.fields {
-            match field {
-                Field::Deadline => own.push(OutColumn::Days(Vec::new())),
-                Field::Masks => own.extend((0..4).map(|_| OutColumn::Whole(Vec::new()))),
-                _ => own.push(OutColumn::Words(Words::default())),
+        let rows = decoded.batch.rows();
+        let own = || {
+            let mut own = Vec::new();
+            for field in &shape.fields {
+                match field {
+                    Field::Deadline => own.push(OutColumn::Days(Vec::with_capacity(rows))),
+                    Field::Masks => own.extend((0..4).map(|_| OutColumn::Whole(Vec::with_capacity(rows)))),
+                    _ => own.push(OutColumn::Words(Words::with_capacity(rows))),
+                }
             }
-        }
-        let strip = own.iter().map(|column| match column {
-            OutColumn::Whole(_) => StripColumn::Whole(Box::new([0; STRIP])),
-            OutColumn::Days(_) => StripColumn::Days(Box::new([None; STRIP])),
-            OutColumn::Words(_) | OutColumn::Texts(_) => StripColumn::Codes(Box::new([NOTHING; STRIP])),
+            own
+        };
+        let strip = shape.fields.iter().flat_map(|field| {
+            let column = match field {
+                Field::Masks => StripColumn::Whole(Box::new([0; STRIP])),
+                Field::Deadline => StripColumn::Days(Box::new([None; STRIP])),
+                _ => StripColumn::Codes(Box::new([NOTHING; STRIP])),
+            };
+            std::iter::repeat_n(column, field.width())
         });
         let strip = vec![strip.collect(); shape.decisions.len()];
         if shape.long {
             columns.push(OutColumn::Words(Words::default()));
-            columns.extend(own);
+            columns.extend(own());
         } else {
-            shape.decisions.iter().for_each(|_| columns.extend(own.iter().cloned()));
+            shape.decisions.iter().for_each(|_| columns.extend(own()));
         }
         Self { shape, carried: decoded.carried.len(), chunk: OutChunk { rows: 0, columns }, strip }
     }
@@ -102,11 +110,7 @@ impl<'a> Results<'a> {
     pub(super) fn say(&mut self, made: usize, column: usize, rows: &Plane, text: &str) {
         let code = self.code(made, column, text);
         if let Some(codes) = self.codes(made, column) {
-            for row in rows.rows() {
-                if let Some(place) = codes.get_mut(row) {
-                    *place = code;
-                }
-            }
+            rows.write(code, codes);
         }
     }
 
@@ -126,22 +130,32 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// The masks of a column of a decision.
-    pub(super) fn masks(&mut self, made: usize, column: usize) -> Option<&mut [u64; STRIP]> {
-        match self.strip.get_mut(made)?.get_mut(column)? {
-            StripColumn::Whole(masks) => Some(masks),
+    /// The masks of a decision, from a column on.
+    pub(super) fn masks(&mut self, made: usize, column: usize) -> Option<[&mut [u64; STRIP]; 4]> {
+        match self.strip.get_mut(made)?.get_mut(column..)? {
+            [StripColumn::Whole(a), StripColumn::Whole(b), StripColumn::Whole(c), StripColumn::Whole(d), ..] => {
+                Some([a, b, c, d])
+            }
             _ => None,
         }
     }
 
     /// Lists some rows of the strip, with all decisions.
     pub(super) fn list_wide(&mut self, decoded: &Decoded, first: usize, rows: &Plane) {
+        let count = rows.count();
+        let lead = self.lead();
+        // Mostly all rows are listed, and each column is taken over as it is.
+        let is_whole = *rows == Plane::first(count);
         let listed: Vec<usize> = rows.rows().collect();
         self.lead_in(decoded, first, listed.iter().copied());
-        let lead = self.lead();
         let columns = self.chunk.columns.iter_mut().skip(lead);
         for (to, from) in columns.zip(self.strip.iter().flatten()) {
-            gather(to, listed.iter().map(|row| (from, *row)));
+            match (to, from) {
+                (OutColumn::Words(words), StripColumn::Codes(codes)) if is_whole => words.extend(codes.iter().take(count)),
+                (OutColumn::Whole(values), StripColumn::Whole(own)) if is_whole => values.extend(own.iter().take(count)),
+                (OutColumn::Days(days), StripColumn::Days(own)) if is_whole => days.extend(own.iter().take(count)),
+                (to, from) => gather(to, listed.iter().map(|row| (from, *row))),
+            }
         }
     }
 

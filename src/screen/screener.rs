@@ -11,7 +11,7 @@ use super::results::Results;
 use super::shape::{Field, Shape};
 use super::singly::Singly;
 use super::table::{NOTHING, OutChunk};
-use crate::eval::{Decided, Reward};
+use crate::eval::Reward;
 use crate::facts::Facts;
 use crate::plan::Plan;
 use crate::program::{Program, SlotId, Verdict};
@@ -21,7 +21,24 @@ use crate::report::{Brief, Tally, brief, reward_text};
 const REMEMBERED: usize = 65_536;
 
 /// What two rows have in common that are told the same of a decision.
-type Alike = (usize, u8, [u64; 5], Option<SlotId>);
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Alike {
+    decision: usize,
+    verdict: u32,
+    asked: u32,
+    /// What is met, failed, pending; which states hold, and which do not.
+    masks: [u64; 5],
+}
+
+impl std::hash::Hash for Alike {
+    fn hash<H: std::hash::Hasher>(&self, hasher: &mut H) {
+        let [met, failed, pending, holds, fails] = self.masks;
+        // Few words are hashed: rows are many, and what differs in them is mostly what is met and what failed.
+        hasher.write_u64(met ^ failed.rotate_left(32) ^ pending.rotate_left(16));
+        hasher.write_u64(holds ^ fails.rotate_left(16) ^ u64::from(self.asked) << 32 ^ (self.decision as u64) << 48);
+        hasher.write_u32(self.verdict);
+    }
+}
 
 /// Turns batches into results; one for each thread.
 #[derive(Debug)]
@@ -33,8 +50,25 @@ pub struct Screener<'p> {
     /// Where some decisions are made for records: whoever makes them all.
     singly: Option<Singly<'p>>,
     words: Remembered,
-    /// What one decision came to, row by row.
-    by_rows: Vec<Decided>,
+    by_rows: Box<ByRows>,
+}
+
+/// What one decision came to, row by row.
+#[derive(Debug)]
+struct ByRows {
+    verdicts: [u32; STRIP],
+    /// The slot that is still needed, or [`NOTHING`].
+    asked: [u32; STRIP],
+    /// What is met, failed, pending, open; which states hold, and which do not.
+    masks: [[u64; STRIP]; 6],
+    /// The codes of reasons, of the first in words, and of the next step.
+    told: [[u32; STRIP]; 3],
+}
+
+impl Default for ByRows {
+    fn default() -> Self {
+        Self { verdicts: [0; STRIP], asked: [NOTHING; STRIP], masks: [[0; STRIP]; 6], told: [[NOTHING; STRIP]; 3] }
+    }
 }
 
 /// Words that many rows share.
@@ -64,7 +98,7 @@ impl<'p> Screener<'p> {
         let singly = shape.has_records(program).then(|| Singly::new(program, plan, shape));
         let engine = Engine::new(program, plan, if singly.is_some() { Vec::new() } else { shape.decisions.clone() });
         let workspace = engine.workspace(Facts::new(program, 0));
-        Self { program, shape, engine, workspace, singly, words: Remembered::default(), by_rows: Vec::new() }
+        Self { program, shape, engine, workspace, singly, words: Remembered::default(), by_rows: Box::default() }
     }
 
     /// Decides every row.
@@ -217,17 +251,8 @@ impl<'p> Screener<'p> {
 
     /// The results of requirements as bits.
     fn masks(&self, made: usize, column: usize, rows: &Plane, results: &mut Results<'_>) {
-        let Some(columns) = self.workspace.decided().get(made) else { return };
-        let [met, failed, pending, open]: [Vec<Plane>; 4] = [
-            columns.requirements.iter().map(|one| one.met.and(rows)).collect(),
-            columns.requirements.iter().map(|one| one.failed.and(rows)).collect(),
-            columns.requirements.iter().map(|one| one.pending.and(rows)).collect(),
-            columns.requirements.iter().map(|one| rows.but_not(&one.met.or(&one.failed).or(&one.pending))).collect(),
-        ];
-        for (planes, at) in [met, failed, pending, open].iter().zip(column..) {
-            if let Some(masks) = results.masks(made, at) {
-                Plane::masks(planes.iter(), masks);
-            }
+        if let (Some(columns), Some(masks)) = (self.workspace.decided().get(made), results.masks(made, column)) {
+            columns.masks(rows, masks);
         }
     }
 
@@ -238,20 +263,26 @@ impl<'p> Screener<'p> {
         else {
             return;
         };
-        let mut asked = [None; STRIP];
-        for (slot, rows) in &found.asked {
-            rows.rows().for_each(|row| asked.get_mut(row).into_iter().for_each(|place| *place = Some(*slot)));
-        }
-        columns.rows(STRIP, &mut self.by_rows);
+        let ByRows { verdicts, asked, masks, told } = &mut *self.by_rows;
+        asked.fill(NOTHING);
+        told.iter_mut().for_each(|codes| codes.fill(NOTHING));
+        found.asked.iter().for_each(|(slot, rows)| rows.write(slot.0, asked));
+        columns.verdicts.iter().for_each(|(verdict, rows)| rows.write(u32::from(*verdict as u8), verdicts));
+        let [met, failed, pending, open, holds, fails] = masks;
+        columns.masks(rows, [met, failed, pending, open]);
+        columns.state_masks([holds, fails]);
         let places = self.shape.places();
         for row in rows.rows() {
-            let (Some(decided), Some(asked)) = (self.by_rows.get(row), asked.get(row)) else { continue };
-            let bits = [decided.met, decided.failed, decided.pending, decided.holds, decided.fails];
-            let alike = (found.decision, decided.verdict as u8, bits, *asked);
+            let of = |all: &[u32; STRIP]| all.get(row).copied().unwrap_or(NOTHING);
+            let masks = [&*met, &*failed, &*pending, &*holds, &*fails].map(|all| all.get(row).copied().unwrap_or(0));
+            let alike = Alike { decision: found.decision, verdict: of(verdicts), asked: of(asked), masks };
             let program = self.program;
-            let told = self.words.of(
+            let codes = self.words.of(
                 alike,
-                || brief(program, declared, decided, *asked),
+                || {
+                    let asked = Some(SlotId(of(asked))).filter(|slot| slot.0 != NOTHING);
+                    brief(program, declared, &columns.at(row), asked)
+                },
                 |told| {
                     let texts = [&told.reasons, &told.why, &told.next];
                     let mut codes = [NOTHING; 3];
@@ -261,10 +292,15 @@ impl<'p> Screener<'p> {
                     codes
                 },
             );
-            for (code, place) in told.into_iter().zip(places) {
-                if let Some(place) = place.and_then(|column| results.codes(made, column)).and_then(|codes| codes.get_mut(row)) {
+            for (code, told) in codes.into_iter().zip(&mut *told) {
+                if let Some(place) = told.get_mut(row) {
                     *place = code;
                 }
+            }
+        }
+        for (told, place) in told.iter().zip(places) {
+            if let Some(codes) = place.and_then(|column| results.codes(made, column)) {
+                *codes = *told;
             }
         }
     }

@@ -30,6 +30,11 @@ pub struct Words {
 }
 
 impl Words {
+    /// Room for so many rows.
+    pub fn with_capacity(rows: usize) -> Self {
+        Self { codes: Vec::with_capacity(rows), ..Self::default() }
+    }
+
     /// The code of a text, new or known; an empty text is no value.
     pub fn code(&mut self, text: &str) -> u32 {
         if text.is_empty() {
@@ -49,15 +54,20 @@ impl Words {
         self.codes.push(code);
     }
 
+    /// Adds rows.
+    pub fn extend<'c>(&mut self, codes: impl Iterator<Item = &'c u32>) {
+        self.codes.extend(codes);
+    }
+
     /// The text of a row.
     pub fn get(&self, row: usize) -> Option<&str> {
         let code = *self.codes.get(row)?;
         self.texts.get(code as usize).map(String::as_str)
     }
 
-    /// The codes of all rows, each nothing where there is no value.
-    pub fn codes(&self) -> impl ExactSizeIterator<Item = Option<u32>> {
-        self.codes.iter().map(|code| (*code != NOTHING).then_some(*code))
+    /// The codes of all rows; that of no value is no place of [`Words::texts`].
+    pub fn codes(&self) -> &[u32] {
+        &self.codes
     }
 
     /// The texts, by code.

@@ -9,7 +9,7 @@ use accredit::eval::{self, outcomes};
 use accredit::facts::Facts;
 use accredit::plan::lower;
 use accredit::program::Subject;
-use accredit::screen::columns::{Batch, Engine, STRIP};
+use accredit::screen::columns::{Batch, Engine, Plane, STRIP};
 
 use crate::random::{Rng, RuleSet, count, rule_sets, seed, shown};
 
@@ -44,13 +44,16 @@ fn columns_agree_with_one_account_and_with_the_reference() {
             let mut workspace = engine.workspace(Facts::new(program, 0));
             for strip in 0..batch.strips() {
                 engine.decide(&batch, strip, &mut workspace);
-                let mut by_rows = Vec::new();
-                workspace.decided()[0].rows(batch.rows_of(strip), &mut by_rows);
+                let mut masks = Box::new([[0; STRIP]; 6]);
+                let [met, failed, pending, open, holds, fails] = &mut *masks;
+                workspace.decided()[0].masks(&Plane::first(batch.rows_of(strip)), [met, failed, pending, open]);
+                workspace.decided()[0].state_masks([holds, fails]);
                 for row in 0..batch.rows_of(strip) {
                     let facts = &rows[strip * STRIP + row];
                     let (subject, outcome) = wanted.next().expect("one subject a row");
-                    let found = by_rows[row];
-                    assert_eq!(found, workspace.decided()[0].at(row), "one row and all rows");
+                    let found = workspace.decided()[0].at(row);
+                    let one = [found.met, found.failed, found.pending, found.open, found.holds, found.fails];
+                    assert_eq!(one, masks.each_ref().map(|all| all[row]), "one row and all rows");
                     let reward = engine.reward(0, &batch, strip, row, &mut workspace);
                     let reference = decide(program, facts, decision);
                     let told = || {

@@ -78,6 +78,7 @@ impl Values {
     }
 
     /// Sets the value of a row that there is.
+    #[inline]
     pub fn put(&mut self, row: usize, Lane { main, aux }: Lane) {
         fn at<T>(values: &mut [T], row: usize, value: T) {
             if let Some(place) = values.get_mut(row) {
@@ -132,7 +133,8 @@ impl Values {
         values
     }
 
-    fn resize(&mut self, rows: usize) {
+    /// Makes it so many rows.
+    pub fn resize(&mut self, rows: usize) {
         match self {
             Self::Words(words) => words.resize(rows, 0),
             Self::Codes(codes) => codes.resize(rows, 0),

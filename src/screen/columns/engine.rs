@@ -3,18 +3,17 @@
 //! In: a plan and a batch. Out: for each decision its verdicts and the planes of its requirements and states.
 //! Owns the order in which conditions are found. Never says why; `eval::run` says the same of one account.
 
-use pulp::Arch;
-
 use super::batch::Batch;
 use super::plane::{Plane, STRIP, Truths};
 use super::progress::{Results, follows};
 use super::row::{Needs, Row};
-use super::strip::Strip;
+use super::strip::{Strip, sides};
+use super::verdicts;
+use super::wide::{Kernel, Pack, Wide};
 use crate::eval::{self, Decided, Reward};
 use crate::facts::Facts;
 use crate::plan::{BodyPlan, ClausePlan, DecisionPlan, HoldsPlan, Node, Plan, ProgressPlan, Ref, RewardPlan, Term};
-use crate::program::{AS_OF, InForce, Judged, Program, SlotId, Verdict};
-use crate::syntax::DecisionKind;
+use crate::program::{Judged, Program, SlotId, Verdict};
 use crate::value::{Day, Truth};
 
 /// The decisions of a plan for one kind of subject, ready to decide batches.
@@ -22,7 +21,7 @@ use crate::value::{Day, Truth};
 pub struct Engine<'p> {
     program: &'p Program,
     plan: &'p Plan,
-    arch: Arch,
+    wide: Wide,
     /// Which decisions are made.
     decisions: Vec<usize>,
     /// Conditions that they need, in order of evaluation, each with what one row of it needs.
@@ -53,7 +52,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// What the decision came to in one row; [`Columns::rows`] finds many at once.
+    /// What the decision came to in one row; [`Columns::masks`] finds many at once.
     pub fn at(&self, row: usize) -> Decided {
         let mask =
             |of: &mut dyn Iterator<Item = bool>| of.zip(0..64).fold(0_u64, |mask, (on, bit)| mask | u64::from(on) << bit);
@@ -72,30 +71,18 @@ impl Columns {
         }
     }
 
-    /// What the decision came to in each row, in order.
-    pub fn rows(&self, rows: usize, found: &mut Vec<Decided>) {
-        let blank = Decided { verdict: Verdict::Undetermined, met: 0, failed: 0, pending: 0, open: 0, holds: 0, fails: 0 };
-        found.clear();
-        found.resize(rows, blank);
-        let mut masks = [0_u64; STRIP];
-        let mut gather = |planes: &mut dyn Iterator<Item = &Plane>, put: fn(&mut Decided, u64)| {
-            Plane::masks(planes, &mut masks);
-            found.iter_mut().zip(&masks).for_each(|(one, mask)| put(one, *mask));
-        };
-        gather(&mut self.requirements.iter().map(|one| &one.met), |one, mask| one.met = mask);
-        gather(&mut self.requirements.iter().map(|one| &one.failed), |one, mask| one.failed = mask);
-        gather(&mut self.requirements.iter().map(|one| &one.pending), |one, mask| one.pending = mask);
-        gather(&mut self.states.iter().map(|one| &one.yes), |one, mask| one.holds = mask);
-        gather(&mut self.states.iter().map(|one| &one.no), |one, mask| one.fails = mask);
-        let all = self.all_requirements();
-        found.iter_mut().for_each(|one| one.open = all & !(one.met | one.failed | one.pending));
-        for (verdict, plane) in &self.verdicts {
-            for row in plane.rows() {
-                if let Some(one) = found.get_mut(row) {
-                    one.verdict = *verdict;
-                }
-            }
-        }
+    /// The results of requirements as bits in each of some rows, nothing in others: met, failed, pending, open.
+    pub fn masks(&self, rows: &Plane, [met, failed, pending, open]: [&mut [u64; STRIP]; 4]) {
+        Plane::masks(self.requirements.iter().map(|one| &one.met), met);
+        Plane::masks(self.requirements.iter().map(|one| &one.failed), failed);
+        Plane::masks(self.requirements.iter().map(|one| &one.pending), pending);
+        Wide::default().run(Open { rows, all: self.all_requirements(), met, failed, pending, open });
+    }
+
+    /// The state conditions as bits in each row: those that hold, and those that do not.
+    pub fn state_masks(&self, [holds, fails]: [&mut [u64; STRIP]; 2]) {
+        Plane::masks(self.states.iter().map(|one| &one.yes), holds);
+        Plane::masks(self.states.iter().map(|one| &one.no), fails);
     }
 
     /// A bit for each requirement.
@@ -106,6 +93,33 @@ impl Columns {
     /// The rows of a verdict.
     pub fn rows_of(&self, verdict: Verdict) -> Plane {
         self.verdicts.iter().find(|(one, _)| *one == verdict).map(|(_, rows)| *rows).unwrap_or_default()
+    }
+}
+
+/// What is none of the others, and nothing in rows that are not asked for.
+struct Open<'a> {
+    rows: &'a Plane,
+    all: u64,
+    met: &'a mut [u64; STRIP],
+    failed: &'a mut [u64; STRIP],
+    pending: &'a mut [u64; STRIP],
+    open: &'a mut [u64; STRIP],
+}
+
+impl Kernel for Open<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<P: Pack>(self, _: P) {
+        let judged = self.met.iter().zip(&*self.failed).zip(&*self.pending);
+        for (open, ((met, failed), pending)) in self.open.iter_mut().zip(judged) {
+            *open = self.all & !(met | failed | pending);
+        }
+        for row in self.rows.not().rows() {
+            for masks in [&mut *self.met, &mut *self.failed, &mut *self.pending, &mut *self.open] {
+                masks.get_mut(row).into_iter().for_each(|mask| *mask = 0);
+            }
+        }
     }
 }
 
@@ -145,7 +159,7 @@ impl<'p> Engine<'p> {
         // A condition comes after all that it refers to, so their own order is one of evaluation.
         let nodes = needed.iter().zip(needs).enumerate().filter(|(_, (needed, _))| **needed);
         let nodes = nodes.map(|(at, (_, needs))| (at, needs)).collect();
-        Self { program, plan, arch: Arch::new(), decisions, nodes, rewards, deadlines }
+        Self { program, plan, wide: Wide::default(), decisions, nodes, rewards, deadlines }
     }
 
     /// The decisions that are made, in the order of [`Workspace::decided`].
@@ -166,28 +180,25 @@ impl<'p> Engine<'p> {
     pub fn decide(&self, batch: &Batch, strip: usize, workspace: &mut Workspace) {
         let Workspace { truths, row, decided, .. } = workspace;
         for (at, needs) in &self.nodes {
-            let Some(node) = self.plan.nodes.get(*at) else { continue };
-            let of = |cond: &Ref| {
-                let found = truths.get(cond.node()).copied().unwrap_or_default();
-                if cond.negated() { found.negate() } else { found }
-            };
-            let found = match node {
-                Node::True => Truths::TRUE,
-                Node::All(parts) => parts.iter().fold(Truths::TRUE, |all, part| all.and(&of(part))),
-                Node::Any(parts) => parts.iter().fold(Truths::FALSE, |any, part| any.or(&of(part))),
-                Node::Then(a, b) => of(a).and(&of(b)),
-                Node::Test(probe) => self.strip(batch, strip, truths).test(probe).unwrap_or_else(|| {
-                    let mut found = Truths::UNKNOWN;
-                    for at in 0..batch.rows_of(strip) {
-                        row.bring(needs, batch, strip, at, truths);
-                        let (view, truths) = row.view();
-                        found.put(at, eval::probe(probe, &view, truths));
+            // A condition comes after all that it refers to.
+            let Some((before, [found, ..])) = truths.split_at_mut_checked(*at) else { continue };
+            match self.plan.nodes.get(*at) {
+                None => {}
+                Some(Node::True) => *found = Truths::TRUE,
+                Some(Node::All(parts)) => self.wide.run(All { before, parts, found }),
+                Some(Node::Any(parts)) => self.wide.run(Any { before, parts, found }),
+                Some(Node::Then(a, b)) => self.wide.run(All { before, parts: &[*a, *b], found }),
+                Some(Node::Test(probe)) => match self.strip(batch, strip, before).test(probe) {
+                    Some(truths) => *found = truths,
+                    None => {
+                        *found = Truths::UNKNOWN;
+                        for at in 0..batch.rows_of(strip) {
+                            row.bring(needs, batch, strip, at, before);
+                            let (view, truths) = row.view();
+                            found.put(at, eval::probe(probe, &view, truths));
+                        }
                     }
-                    found
-                }),
-            };
-            if let Some(place) = truths.get_mut(*at) {
-                *place = found;
+                },
             }
         }
         for (at, columns) in self.decisions.iter().zip(decided) {
@@ -198,7 +209,7 @@ impl<'p> Engine<'p> {
     }
 
     fn strip<'a>(&'a self, batch: &'a Batch, at: usize, truths: &'a [Truths]) -> Strip<'a> {
-        Strip { program: self.program, batch, at, truths, arch: self.arch }
+        Strip { program: self.program, batch, at, truths, wide: self.wide }
     }
 
     fn decision(&self, plan: &DecisionPlan, strip: &Strip<'_>, row: &mut Row, columns: &mut Columns) {
@@ -241,7 +252,7 @@ impl<'p> Engine<'p> {
                 }
             });
         }
-        verdicts(plan, strip, columns);
+        verdicts::find(plan, strip, columns);
     }
 
     /// Where a term has a value.
@@ -367,11 +378,68 @@ fn judging(clauses: &ClausePlan) -> [Ref; 3] {
     [clauses.met, clauses.fails, clauses.pending]
 }
 
+/// All of some conditions hold: strong Kleene AND.
+struct All<'a> {
+    before: &'a [Truths],
+    parts: &'a [Ref],
+    found: &'a mut Truths,
+}
+
+impl Kernel for All<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<P: Pack>(self, _: P) {
+        let mut all = Truths::TRUE;
+        for part in self.parts {
+            let (yes, no) = sides(self.before, *part);
+            all = Truths { yes: all.yes.and(yes), no: all.no.or(no) };
+        }
+        *self.found = all;
+    }
+}
+
+/// At least one of some conditions holds: strong Kleene OR.
+struct Any<'a> {
+    before: &'a [Truths],
+    parts: &'a [Ref],
+    found: &'a mut Truths,
+}
+
+impl Kernel for Any<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<P: Pack>(self, _: P) {
+        let mut any = Truths::FALSE;
+        for part in self.parts {
+            let (yes, no) = sides(self.before, *part);
+            any = Truths { yes: any.yes.or(yes), no: any.no.and(no) };
+        }
+        *self.found = any;
+    }
+}
+
+/// A requirement by its clauses.
+struct ByClauses<'a> {
+    truths: &'a [Truths],
+    clauses: [Ref; 3],
+}
+
+impl Kernel for ByClauses<'_> {
+    type Output = Results;
+
+    #[inline(always)]
+    fn run<P: Pack>(self, _: P) -> Results {
+        let [met, failed, pending] = self.clauses.map(|cond| sides(self.truths, cond).0);
+        let met = met.but_not(failed);
+        Results { met, failed: *failed, pending: pending.but_not(&failed.or(&met)) }
+    }
+}
+
 /// A failure outweighs whatever else is said, and what is met is no longer pending.
 fn by_clauses(clauses: &ClausePlan, strip: &Strip<'_>) -> Results {
-    let [met, failed, pending] = judging(clauses).map(|cond| strip.truths_of(cond).yes);
-    let met = met.but_not(&failed);
-    Results { met, failed, pending: pending.but_not(&failed.or(&met)) }
+    strip.wide.run(ByClauses { truths: strip.truths, clauses: judging(clauses) })
 }
 
 /// The result on which all editions agree that the known facts allow.
@@ -389,67 +457,4 @@ fn by_editions(plan: &DecisionPlan, all: &[ClausePlan], strip: &Strip<'_>) -> Re
         any = any.or(&possible);
     }
     common.within(&any)
-}
-
-/// Where the program is closed: by the limits of the edition once it is known, else by the program's.
-fn closed(plan: &DecisionPlan, strip: &Strip<'_>) -> Plane {
-    let today = strip.slot_lanes(AS_OF);
-    let outside = |limits: InForce| {
-        if limits == InForce::default() {
-            return Plane::NONE;
-        }
-        Plane::where_each(today.main.as_slice(), |day| limits.closed_on(day))
-    };
-    let (mut rest, mut found) = (Plane::ALL, Plane::NONE);
-    for (when, limits) in plan.editions.iter().zip(&plan.edition_limits) {
-        let rows = rest.and(&strip.truths_of(*when).yes);
-        rest = rest.but_not(&rows);
-        found = found.or(&outside(limits.unwrap_or(plan.in_force)).and(&rows));
-    }
-    found.or(&outside(plan.in_force).and(&rest))
-}
-
-/// The verdicts that results and states come to.
-fn verdicts(plan: &DecisionPlan, strip: &Strip<'_>, columns: &mut Columns) {
-    let mut rest = Plane::first(strip.batch.rows_of(strip.at));
-    let mut of = |rows: &Plane| {
-        let own = rest.and(rows);
-        rest = rest.but_not(rows);
-        own
-    };
-    let requirements = &columns.requirements;
-    let any = |of: fn(&Results) -> Plane| requirements.iter().fold(Plane::NONE, |all, one| all.or(&of(one)));
-    let failed = any(|one| one.failed);
-    let open = any(|one| one.met.or(&one.failed).or(&one.pending).not());
-    columns.verdicts.clear();
-    let mut put = |verdict, rows| columns.verdicts.push((verdict, rows));
-    match plan.kind {
-        DecisionKind::Action => {
-            put(Verdict::Denied, of(&failed));
-            put(Verdict::Undetermined, of(&open));
-            put(Verdict::Allowed, of(&Plane::ALL));
-        }
-        DecisionKind::Check => {
-            put(Verdict::Fail, of(&failed));
-            put(Verdict::Undetermined, of(&open));
-            put(Verdict::Pass, of(&Plane::ALL));
-        }
-        DecisionKind::Credit => {
-            let kinds = plan.state_kinds;
-            let states = |among: u64, of: &dyn Fn(&Truths) -> Plane| {
-                let chosen = columns.states.iter().zip(0..).filter(|(_, at)| among >> at & 1 == 1);
-                chosen.fold(Plane::NONE, |all, (one, _)| all.or(&of(one)))
-            };
-            let lost = states(kinds.lost, &|one| one.yes);
-            let blocked = states(kinds.blocked, &|one| one.yes);
-            let open_state = states(kinds.lost | kinds.blocked, &Truths::unknown).or(&states(kinds.open, &|one| one.no.not()));
-            put(Verdict::Closed, of(&closed(plan, strip)));
-            put(Verdict::DoesNotQualify, of(&failed));
-            put(Verdict::Lost, of(&lost));
-            put(Verdict::Undetermined, of(&open.or(&open_state)));
-            put(Verdict::Blocked, of(&blocked));
-            put(Verdict::OnTrack, of(&any(|one| one.pending)));
-            put(Verdict::Qualifies, of(&Plane::ALL));
-        }
-    }
 }

@@ -6,6 +6,7 @@
 use super::batch::{Column, Part, wide_day};
 use super::plane::{Plane, STRIP, Truths};
 use super::strip::Strip;
+use super::wide::Wide;
 use crate::facts::State;
 use crate::plan::{Ref, Term};
 use crate::program::{Lane, NO_EVENT, SlotId};
@@ -159,7 +160,7 @@ impl Strip<'_> {
         }
         let zero = matches!(limit, Term::Zero);
         let limit = self.lanes(limit);
-        let comparable = if zero { Plane::ALL } else { same_currency(&inner, &limit) };
+        let comparable = if zero { Plane::ALL } else { same_currency(self.wide, &inner, &limit) };
         inner.known = inner.known.and(&limit.known).and(&comparable);
         for (value, limit) in inner.main.iter_mut().zip(limit.main.iter()) {
             *value = if above { (*value).min(*limit) } else { (*value).max(*limit) };
@@ -175,7 +176,7 @@ impl Strip<'_> {
             if at == 0 {
                 total.aux.clone_from(&part.aux);
             } else {
-                total.known = total.known.and(&same_currency(&total, &part));
+                total.known = total.known.and(&same_currency(self.wide, &total, &part));
             }
             for (sum, value) in total.main.iter_mut().zip(part.main.iter()) {
                 // At most 10^15 a part, where known.
@@ -207,30 +208,29 @@ impl Strip<'_> {
     pub(super) fn ordered(&self, (a, of_a): (&Lanes, Kind), order: Order, (b, of_b): (&Lanes, Kind)) -> Truths {
         let amounts = of_a == Kind::Money && of_b == Kind::Money;
         let days = of_a == Kind::Whole || of_b == Kind::Whole;
-        let holds = self.arch.dispatch(|| {
-            let (a, b) = (a.main.as_slice(), b.main.as_slice());
-            let found = match order {
-                Order::AtLeast => Plane::where_both(a, b, |a, b| a >= b),
-                Order::Above => Plane::where_both(a, b, |a, b| a > b),
-                Order::AtMost => Plane::where_both(a, b, |a, b| a <= b),
-                Order::Below => Plane::where_both(a, b, |a, b| a < b),
-                Order::Exactly => Plane::where_both(a, b, |a, b| a == b),
-            };
-            let happened = || Plane::where_both(a, b, |a, b| a != NO_EVENT && b != NO_EVENT);
-            if days { found.and(&happened()) } else { found }
-        });
+        let (of_a, of_b) = (a.main.as_slice(), b.main.as_slice());
+        let mut holds = match order {
+            Order::AtLeast => self.wide.both(of_a, of_b, |a, b| a >= b),
+            Order::Above => self.wide.both(of_a, of_b, |a, b| a > b),
+            Order::AtMost => self.wide.both(of_a, of_b, |a, b| a <= b),
+            Order::Below => self.wide.both(of_a, of_b, |a, b| a < b),
+            Order::Exactly => self.wide.both(of_a, of_b, |a, b| a == b),
+        };
+        if days {
+            holds = holds.and(&self.wide.both(of_a, of_b, |a, b| (a != NO_EVENT) & (b != NO_EVENT)));
+        }
         let mut known = a.known.and(&b.known);
         if amounts {
-            known = known.and(&same_currency(a, b));
+            known = known.and(&same_currency(self.wide, a, b));
         }
         Truths::known(&known, &holds)
     }
 }
 
 /// Where two amounts are in one currency.
-pub(super) fn same_currency(a: &Lanes, b: &Lanes) -> Plane {
+pub(super) fn same_currency(wide: Wide, a: &Lanes, b: &Lanes) -> Plane {
     match (&a.aux, &b.aux) {
-        (Some(a), Some(b)) => Plane::where_both(a.as_slice(), b.as_slice(), |a, b| a == b),
+        (Some(a), Some(b)) => wide.both(a.as_slice(), b.as_slice(), |a, b| a == b),
         _ => Plane::ALL,
     }
 }

@@ -11,8 +11,11 @@ mod plane;
 mod progress;
 mod row;
 mod strip;
+mod verdicts;
+mod wide;
 
 pub use batch::{Batch, Column, Each, NO_DAY, ROWS, Values, narrow_day, wide_day};
 pub use engine::{Columns, Engine, Workspace};
 pub use plane::{Plane, STRIP, Truths};
 pub use progress::Results;
+pub use wide::Wide;

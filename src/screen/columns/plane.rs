@@ -5,11 +5,13 @@
 
 use smallvec::SmallVec;
 
+use super::wide::{Kernel, Pack, Wide};
 use crate::value::Truth;
 
 /// Rows that are decided together: what one strip needs stays in the second-level cache.
 pub const STRIP: usize = 1024;
-const WORDS: usize = STRIP / 64;
+/// Words of a plane.
+pub(super) const WORDS: usize = STRIP / 64;
 
 /// One bit for each row of a strip.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,32 +51,10 @@ impl Plane {
         plane
     }
 
-    /// Rows of which something holds. `values` has at most a strip of rows.
+    /// The words of all rows.
     #[inline(always)]
-    pub fn where_each<T: Copy>(values: &[T], holds: impl Fn(T) -> bool) -> Self {
-        let mut plane = Self::NONE;
-        for (word, values) in plane.0.iter_mut().zip(values.chunks(64)) {
-            let mut bytes = [0_u8; 64];
-            for (byte, value) in bytes.iter_mut().zip(values) {
-                *byte = u8::from(holds(*value));
-            }
-            *word = packed(&bytes);
-        }
-        plane
-    }
-
-    /// The same of two values a row.
-    #[inline(always)]
-    pub fn where_both<A: Copy, B: Copy>(a: &[A], b: &[B], holds: impl Fn(A, B) -> bool) -> Self {
-        let mut plane = Self::NONE;
-        for ((word, a), b) in plane.0.iter_mut().zip(a.chunks(64)).zip(b.chunks(64)) {
-            let mut bytes = [0_u8; 64];
-            for ((byte, a), b) in bytes.iter_mut().zip(a).zip(b) {
-                *byte = u8::from(holds(*a, *b));
-            }
-            *word = packed(&bytes);
-        }
-        plane
+    pub(super) const fn of_array(words: [u64; WORDS]) -> Self {
+        Self(words)
     }
 
     /// Is the bit of a row set?
@@ -116,47 +96,38 @@ impl Plane {
 
     /// Makes each row's mask: the bit of the first plane in the lowest place. At most 64 planes.
     pub fn masks<'a>(planes: impl Iterator<Item = &'a Self>, masks: &mut [u64; STRIP]) {
-        masks.fill(0);
         let planes: SmallVec<[&Self; 64]> = planes.take(64).collect();
-        for (eight, shift) in planes.chunks(8).zip((0..).step_by(8)) {
-            for (at, masks) in masks.chunks_mut(64).enumerate() {
-                let mut words = [0_u64; 8];
-                words.iter_mut().zip(eight).for_each(|(word, plane)| *word = plane.0.get(at).copied().unwrap_or(0));
-                if words == [0; 8] {
-                    continue;
-                }
-                for (masks, byte) in masks.chunks_mut(8).zip((0..).step_by(8)) {
-                    let rows = words.iter().zip((0..).step_by(8)).fold(0, |all, (word, to)| all | (word >> byte & 0xff) << to);
-                    let rows = turned(rows).to_le_bytes();
-                    masks.iter_mut().zip(rows).for_each(|(mask, row)| *mask |= u64::from(row) << shift);
-                }
-            }
-        }
+        Wide::default().run(Masks { planes: &planes, masks });
+    }
+
+    /// Writes a value in the rows whose bits are set.
+    pub fn write(&self, value: u32, to: &mut [u32; STRIP]) {
+        Wide::default().run(Write { rows: self, value, to });
     }
 
     /// In both.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         self.joined(other, |a, b| a & b)
     }
 
     /// In one or both.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn or(&self, other: &Self) -> Self {
         self.joined(other, |a, b| a | b)
     }
 
     /// In the first only.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn but_not(&self, other: &Self) -> Self {
         self.joined(other, |a, b| a & !b)
     }
 
     /// All others.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn not(&self) -> Self {
         Self(self.0.map(|word| !word))
@@ -181,13 +152,85 @@ const fn turned(square: u64) -> u64 {
     square ^ fours ^ fours << 28
 }
 
-/// The lowest bits of 64 bytes of 0 and 1, the first byte's in the lowest place.
+/// Rows and columns of bits exchanged, eight planes at a time.
+struct Masks<'a> {
+    planes: &'a [&'a Plane],
+    masks: &'a mut [u64; STRIP],
+}
+
+impl Kernel for Masks<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<P: Pack>(self, _: P) {
+        if self.planes.iter().all(|plane| plane.is_none()) {
+            return self.masks.fill(0);
+        }
+        for (eight, shift) in self.planes.chunks(8).zip((0_u32..).step_by(8)) {
+            let mut squares = [[0; WORDS]; 8];
+            squares.iter_mut().zip(eight).for_each(|(square, plane)| *square = plane.0);
+            let [a, b, c, d, e, f, g, h] = &mut squares;
+            for (low, high) in [(&mut *a, &mut *e), (&mut *b, &mut *f), (&mut *c, &mut *g), (&mut *d, &mut *h)] {
+                exchange(low, high, 32, 0x0000_0000_ffff_ffff);
+            }
+            for (low, high) in [(&mut *a, &mut *c), (&mut *b, &mut *d), (&mut *e, &mut *g), (&mut *f, &mut *h)] {
+                exchange(low, high, 16, 0x0000_ffff_0000_ffff);
+            }
+            for (low, high) in [(a, b), (c, d), (e, f), (g, h)] {
+                exchange(low, high, 8, 0x00ff_00ff_00ff_00ff);
+            }
+            // Each word holds eight rows now, and of each row a byte after the exchange within.
+            for square in &mut squares {
+                square.iter_mut().for_each(|word| *word = turned(*word));
+            }
+            let (sixty_fours, _) = self.masks.as_chunks_mut::<64>();
+            for (masks, at) in sixty_fours.iter_mut().zip(0..) {
+                let mut bytes = [0; 64];
+                for (bytes, square) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(&squares) {
+                    *bytes = square.get(at).copied().unwrap_or(0).to_le_bytes();
+                }
+                for (mask, byte) in masks.iter_mut().zip(bytes) {
+                    let before = if shift == 0 { 0 } else { *mask };
+                    *mask = before | u64::from(byte) << shift;
+                }
+            }
+        }
+    }
+}
+
+/// Exchanges the bytes of `low` that `mask` leaves out with those of `high` that it names.
 #[inline(always)]
-fn packed(bytes: &[u8; 64]) -> u64 {
-    let (eights, _) = bytes.as_chunks::<8>();
-    // The product moves bit 8i to bit 56 + i; no two of its terms meet, so nothing is carried.
-    let gather = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    eights.iter().zip((0..).step_by(8)).fold(0, |word, (eight, at): (_, u32)| word | gather(eight) << at)
+fn exchange(low: &mut [u64; WORDS], high: &mut [u64; WORDS], shift: u32, mask: u64) {
+    for (low, high) in low.iter_mut().zip(high) {
+        let moved = (*low >> shift ^ *high) & mask;
+        *high ^= moved;
+        *low ^= moved << shift;
+    }
+}
+
+/// A value in some rows.
+struct Write<'a> {
+    rows: &'a Plane,
+    value: u32,
+    to: &'a mut [u32; STRIP],
+}
+
+impl Kernel for Write<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<P: Pack>(self, _: P) {
+        // As a table they are loaded side by side.
+        let bits: [u32; 32] = std::array::from_fn(|at| 1 << at);
+        let (halves, _) = self.to.as_chunks_mut::<32>();
+        let words = self.rows.0.iter().flat_map(|word| [*word as u32, (*word >> 32) as u32]);
+        for (places, word) in halves.iter_mut().zip(words) {
+            for (place, bit) in places.iter_mut().zip(bits) {
+                let before = *place;
+                *place = if word & bit == 0 { before } else { self.value };
+            }
+        }
+    }
 }
 
 /// The truths of one condition in all rows of a strip: where it is surely true, where surely false; elsewhere unknown.
@@ -213,7 +256,7 @@ impl Truths {
     }
 
     /// What holds where it holds, among the rows in which that is known.
-    #[inline]
+    #[inline(always)]
     pub fn known(known: &Plane, holds: &Plane) -> Self {
         Self { yes: known.and(holds), no: known.but_not(holds) }
     }
@@ -229,18 +272,10 @@ impl Truths {
         self.no.put(row, truth.is_false());
     }
 
-    /// Strong Kleene AND.
-    #[inline]
-    #[must_use]
-    pub fn and(&self, other: &Self) -> Self {
-        Self { yes: self.yes.and(&other.yes), no: self.no.or(&other.no) }
-    }
-
-    /// Strong Kleene OR.
-    #[inline]
-    #[must_use]
-    pub fn or(&self, other: &Self) -> Self {
-        Self { yes: self.yes.or(&other.yes), no: self.no.and(&other.no) }
+    /// Where it is surely true, and where surely false; the other way round of a negation.
+    #[inline(always)]
+    pub const fn sides(&self, negated: bool) -> (&Plane, &Plane) {
+        if negated { (&self.no, &self.yes) } else { (&self.yes, &self.no) }
     }
 
     /// True and false change places.

@@ -6,6 +6,7 @@
 use super::lanes::{Kind, Lanes, kind, same_currency};
 use super::plane::{Plane, STRIP, Truths};
 use super::strip::{Places, Strip, places};
+use super::wide::Wide;
 use crate::plan::{ProgressPlan, Term, WindowPlan};
 use crate::program::{AS_OF, NO_EVENT};
 use crate::syntax::FirstDay;
@@ -73,16 +74,16 @@ impl Span {
     }
 
     /// Where days lie.
-    fn place(&self, day: &[i64; STRIP]) -> Places {
+    fn place(&self, wide: Wide, day: &[i64; STRIP]) -> Places {
         let mut found = Places { inside: self.ended().not(), ..Places::default() };
         for (rows, first) in &self.ends {
-            let own = places(day, self.end.as_slice(), *first);
+            let own = places(wide, day, self.end.as_slice(), *first);
             found.inside = found.inside.or(&own.inside.and(rows));
             found.boundary = found.boundary.or(&own.boundary.and(rows));
             found.outside = found.outside.or(&own.outside.and(rows));
         }
         if let Some(start) = &self.start {
-            let before = Plane::where_both(day, start.as_slice(), |day, start| day < start);
+            let before = wide.both(day, start.as_slice(), |day, start| day < start);
             found.inside = found.inside.but_not(&before);
             found.boundary = found.boundary.but_not(&before);
             found.outside = found.outside.or(&before);
@@ -105,8 +106,8 @@ impl Strip<'_> {
     fn started(&self, plan: &ProgressPlan) -> Results {
         let amount = self.lanes(&plan.amount);
         let threshold = if plan.either { self.either_threshold(plan, &amount) } else { self.threshold(plan) };
-        let known = amount.known.and(&threshold.known).and(&same_currency(&amount, &threshold));
-        let short = Plane::where_both(amount.main.as_slice(), threshold.main.as_slice(), |amount, least| amount < least);
+        let known = amount.known.and(&threshold.known).and(&same_currency(self.wide, &amount, &threshold));
+        let short = self.wide.both(amount.main.as_slice(), threshold.main.as_slice(), |amount, least| amount < least);
         let (mut found, mut rest) = (Results::default(), known);
         for (when, window) in &plan.windows {
             let truths = self.truths_of(*when);
@@ -139,7 +140,7 @@ impl Strip<'_> {
         for (spend, _) in plan.toward.iter().filter_map(|choice| choice.tiers.first()?.as_ref()) {
             let lanes = self.lanes(spend);
             known = known.and(&lanes.known);
-            let rows = rest.and(&same_currency(amount, &lanes));
+            let rows = rest.and(&same_currency(self.wide, amount, &lanes));
             rest = rest.but_not(&rows);
             found.take(&rows, &lanes);
         }
@@ -150,14 +151,14 @@ impl Strip<'_> {
     /// The results in one window.
     fn in_window(&self, plan: &ProgressPlan, window: &WindowPlan, short: &Plane) -> Results {
         let span = self.span(window);
-        let today = span.place(&self.slot_lanes(AS_OF).main);
+        let today = span.place(self.wide, &self.slot_lanes(AS_OF).main);
         let mut failed = short.and(&today.outside);
         let pending = short.and(&today.inside);
         let mut met = short.not();
         if let Some(crossed) = &plan.crossed {
             let day = self.lanes(crossed);
-            let place = span.place(&day.main);
-            let never = Plane::where_each(day.main.as_slice(), |day| day == NO_EVENT);
+            let place = span.place(self.wide, &day.main);
+            let never = self.wide.each(day.main.as_slice(), |day| day == NO_EVENT);
             let asked = met.but_not(&today.inside);
             failed = failed.or(&asked.and(&day.known).and(&place.outside.or(&never)));
             met = met.and(&today.inside).or(&asked.and(&day.known).and(&place.inside).but_not(&never));
@@ -180,7 +181,7 @@ impl Strip<'_> {
             }
             WindowPlan::Until(day) => {
                 let day = self.lanes(day);
-                let some = Plane::where_each(day.main.as_slice(), |day| day != NO_EVENT);
+                let some = self.wide.each(day.main.as_slice(), |day| day != NO_EVENT);
                 Span {
                     known: day.known,
                     happened: Plane::ALL,
@@ -195,7 +196,7 @@ impl Strip<'_> {
                 end.iter_mut().zip(start.main.iter()).for_each(|(end, start)| *end = end.wrapping_add(*start));
                 Span {
                     known: start.known.and(&length.known),
-                    happened: Plane::where_each(start.main.as_slice(), |start| start != NO_EVENT),
+                    happened: self.wide.each(start.main.as_slice(), |start| start != NO_EVENT),
                     start: Some(start.main),
                     end,
                     ends: vec![(Plane::ALL, window.first)],
@@ -203,7 +204,7 @@ impl Strip<'_> {
             }
             WindowPlan::Earlier(a, b) => {
                 let (a, b) = (self.span(a), self.span(b));
-                let earlier = Plane::where_both(a.end.as_slice(), b.end.as_slice(), |a, b| a <= b);
+                let earlier = self.wide.both(a.end.as_slice(), b.end.as_slice(), |a, b| a <= b);
                 let (ended_a, ended_b) = (a.ended(), b.ended());
                 let by_a = ended_a.and(&earlier.or(&ended_b.not()));
                 let by_b = ended_b.but_not(&by_a);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, Int32Array, RecordBatch};
-use arrow_buffer::NullBuffer;
+use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
@@ -16,9 +16,10 @@ use parquet::file::reader::ChunkReader;
 
 use super::xlsx::decimal;
 use super::{Raw, ReadError, Take};
+use crate::facts::State;
 use crate::program::{Program, SlotId, Type};
 use crate::screen::cells::{CellReader, Decoded};
-use crate::screen::columns::{Plane, STRIP, Values};
+use crate::screen::columns::{Column, Plane, STRIP, Values, Wide};
 use crate::screen::layout::{Layout, Target};
 use crate::value::{Day, MAX_DAY, MAX_MINOR, MAX_WHOLE, MIN_DAY, parse_currency};
 
@@ -121,13 +122,17 @@ fn columnar(
     decoded: &mut Decoded,
 ) -> bool {
     let Some(fact) = program.fact_of(slot) else { return false };
+    // What another column says of this fact already stands where this one says nothing.
+    if !matches!(decoded.batch.column(slot), Column::Same(_, State::Missing | State::Assumed)) {
+        return false;
+    }
     let is_text = matches!(values.data_type(), DataType::Dictionary(..));
     if layout.words.contains_key(&slot) || is_text && !(layout.unknown.is_empty() && layout.any_words.is_empty()) {
         return false;
     }
     let known = known(values.nulls(), values.len());
     let found = match (&fact.ty, values.data_type()) {
-        (Type::Bool, DataType::Boolean) => Some(Values::Words(values.as_boolean().values().iter().map(u8::from).collect())),
+        (Type::Bool, DataType::Boolean) => Some(Values::Words(truths(values.as_boolean().values()))),
         (Type::Date { .. }, DataType::Date32) => days(values.as_primitive::<Date32Type>().values(), &known),
         (Type::Integer, DataType::Int32) => {
             wholes(values.as_primitive::<Int32Type>().values().iter().map(|value| i64::from(*value)).collect(), &known)
@@ -163,14 +168,26 @@ fn known(nulls: Option<&NullBuffer>, rows: usize) -> Vec<Plane> {
 
 /// Does something hold in no row that is known?
 fn nowhere<T: Copy>(values: &[T], known: &[Plane], holds: impl Fn(T) -> bool) -> bool {
-    values.chunks(STRIP).zip(known).all(|(values, known)| Plane::where_each(values, &holds).and(known).is_none())
+    let wide = Wide::default();
+    values.chunks(STRIP).zip(known).all(|(values, known)| wide.each(values, &holds).and(known).is_none())
+}
+
+/// No and yes, a byte a row.
+fn truths(bits: &BooleanBuffer) -> Vec<u8> {
+    let mut truths = Vec::with_capacity(bits.len().next_multiple_of(64));
+    for word in bits.bit_chunks().iter_padded() {
+        truths.extend((0..64).map(|at| (word >> at & 1) as u8));
+    }
+    truths.truncate(bits.len());
+    truths
 }
 
 fn days(values: &[i32], known: &[Plane]) -> Option<Values> {
-    let epoch = i32::try_from(UNIX_EPOCH).ok()?;
-    let (from, to) = (i32::try_from(MIN_DAY).ok()?, i32::try_from(MAX_DAY).ok()?);
-    let days: Vec<i32> = values.iter().map(|day| day.saturating_add(epoch)).collect();
-    nowhere(&days, known, |day| (day < from) | (day > to)).then_some(Values::Days(days))
+    let [epoch, from, to] = [UNIX_EPOCH, MIN_DAY - UNIX_EPOCH, MAX_DAY - UNIX_EPOCH].map(i32::try_from);
+    let (epoch, from, to) = (epoch.ok()?, from.ok()?, to.ok()?);
+    let fits = nowhere(values, known, |day| (day < from) | (day > to));
+    // In rows that are not known anything may stand.
+    fits.then(|| Values::Days(values.iter().map(|day| day.wrapping_add(epoch)).collect()))
 }
 
 fn wholes(values: Vec<i64>, known: &[Plane]) -> Option<Values> {
@@ -187,7 +204,9 @@ fn coded<T: Copy + Default + TryFrom<i64>>(ty: &Type, values: &ArrayRef, known: 
     if table.iter().any(Option::is_none) && !nowhere(keys, known, |key| of(key).is_none()) {
         return None;
     }
-    Some(keys.iter().map(|key| of(*key).unwrap_or_default()).collect())
+    let plain: Vec<T> = table.iter().map(|word| word.unwrap_or_default()).collect();
+    // A key below nothing is as far behind the end as one that is too large.
+    Some(keys.iter().map(|key| plain.get(*key as usize).copied().unwrap_or_default()).collect())
 }
 
 /// How many minor units one unit of a column is, and in which currency.
@@ -223,6 +242,24 @@ impl<'a> Scales<'a> {
         Some(Self::Each(coded.keys(), words.iter().map(|word| scale(word?)).collect()))
     }
 
+    /// The currencies of all rows, where each is known and its minor unit is the last digit of the column.
+    fn plain(&self, rows: usize, known: &[Plane]) -> Option<Vec<u16>> {
+        let is_plain = |scale: &Scale| scale.times == 1 && scale.parts == 1;
+        match self {
+            Self::Same(scale) => is_plain(scale).then(|| vec![scale.currency; rows]),
+            Self::Each(keys, scales) => {
+                let own = self::known(keys.nulls(), rows);
+                let told = known.iter().zip(&own).all(|(known, own)| known.but_not(own).is_none());
+                if !told || !scales.iter().all(|scale| scale.as_ref().is_some_and(is_plain)) {
+                    return None;
+                }
+                let table: Vec<u16> = scales.iter().flatten().map(|scale| scale.currency).collect();
+                let keys = keys.values().iter();
+                Some(keys.map(|key| table.get(*key as usize).copied().unwrap_or_default()).collect())
+            }
+        }
+    }
+
     fn get(&self, row: usize) -> Option<Scale> {
         match self {
             Self::Same(scale) => Some(*scale),
@@ -234,6 +271,11 @@ impl<'a> Scales<'a> {
 
 /// Amounts in minor units; nothing where one has more digits than its currency, is too large, or has no currency.
 fn money(amounts: impl ExactSizeIterator<Item = i128>, scales: &Scales<'_>, known: &[Plane]) -> Option<Values> {
+    if let Some(currency) = scales.plain(amounts.len(), known) {
+        let minor: Vec<i64> = amounts.map(|amount| i64::try_from(amount).unwrap_or(i64::MAX)).collect();
+        let fits = nowhere(&minor, known, |minor| !(-MAX_MINOR..=MAX_MINOR).contains(&minor));
+        return fits.then_some(Values::Money(minor, currency));
+    }
     let mut minor = Vec::with_capacity(amounts.len());
     let mut currency = Vec::with_capacity(amounts.len());
     let exact = |amount: i128, scale: Scale| {

@@ -8,6 +8,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Date32Array, DictionaryArray, Int32Array, RecordBatch, StringArray, UInt64Array};
+use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::{DataType, Field, Schema};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
@@ -18,7 +19,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 
-use crate::screen::table::{OutChunk, OutColumn};
+use crate::screen::table::{NOTHING, OutChunk, OutColumn};
 
 /// 1970-01-01 as the days of facts count.
 const UNIX_EPOCH: i64 = 719_163;
@@ -76,7 +77,10 @@ fn array(column: OutColumn) -> ArrayRef {
             Arc::new(days.into_iter().map(day).collect::<Date32Array>())
         }
         OutColumn::Words(words) => {
-            let keys: Int32Array = words.codes().map(|code| code.and_then(|code| i32::try_from(code).ok())).collect();
+            let codes = words.codes();
+            let is_told = BooleanBuffer::collect_bool(codes.len(), |row| codes.get(row).is_some_and(|code| *code != NOTHING));
+            let keys: Vec<i32> = codes.iter().map(|code| code.cast_signed()).collect();
+            let keys = Int32Array::new(keys.into(), Some(NullBuffer::new(is_told)));
             let texts: ArrayRef = Arc::new(StringArray::from_iter_values(words.texts()));
             // Every key came from the list of texts.
             DictionaryArray::try_new(keys, texts)

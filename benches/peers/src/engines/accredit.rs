@@ -3,10 +3,10 @@
 //! In: rules and rows. Out: verdicts. Owns how cells become facts. The reference says what every engine must answer.
 
 use accredit::RuleSet;
-use accredit::eval::{self, Decided, Workspace, reference};
+use accredit::eval::{self, Workspace, reference};
 use accredit::facts::{Facts, State};
 use accredit::program::{Lane, Verdict as Found};
-use accredit::screen::columns::{self, Batch, Engine, ROWS};
+use accredit::screen::columns::{self, Batch, Engine, Plane, ROWS, STRIP};
 
 use crate::peer::{ByRow, PROGRAMS, Peer, Tally, Trouble, Verdict, Verdicts, timed};
 use crate::portfolio::{CURRENCIES, Cell, Row};
@@ -93,10 +93,8 @@ pub struct Columns<'r> {
     workspace: columns::Workspace,
     batches: Vec<Batch>,
     rows: usize,
-    /// The masks of requirements are asked for, too.
-    masks: bool,
-    /// What one decision came to, row by row.
-    by_rows: Vec<Decided>,
+    /// The masks of requirements, where they are asked for, too: what one decision came to, row by row.
+    masks: Option<Box<[[u64; STRIP]; 4]>>,
 }
 
 impl<'r> Columns<'r> {
@@ -109,7 +107,8 @@ impl<'r> Columns<'r> {
             let facts: Vec<Facts> = rows.iter().map(|row| facts(rules, terms, row)).collect();
             Batch::of_facts(program, &rules.plan, facts.iter())
         };
-        Self { engine, workspace, batches: rows.chunks(ROWS).map(batch).collect(), rows: rows.len(), masks, by_rows: Vec::new() }
+        let masks = masks.then(|| Box::new([[0; STRIP]; 4]));
+        Self { engine, workspace, batches: rows.chunks(ROWS).map(batch).collect(), rows: rows.len(), masks }
     }
 }
 
@@ -141,9 +140,9 @@ impl Peer for Columns<'_> {
                     self.engine.decide(batch, strip, &mut self.workspace);
                     let rows = batch.rows_of(strip);
                     for decided in self.workspace.decided() {
-                        if self.masks {
-                            decided.rows(rows, &mut self.by_rows);
-                            std::hint::black_box(&self.by_rows);
+                        if let Some(masks) = &mut self.masks {
+                            decided.masks(&Plane::first(rows), masks.each_mut());
+                            std::hint::black_box(masks);
                         }
                         let mut rest = (rows) as u64;
                         for (found, place) in [(Found::Qualifies, 1), (Found::DoesNotQualify, 2)] {

@@ -91,9 +91,9 @@ pub(super) fn fitting(done: &Done, chunk: &OutChunk, verdict: Verdict, credit: O
     let all = 0..done.shape.decisions.len();
     for at in all.filter(|at| credit.is_none_or(|credit| credit == *at)) {
         let Some(OutColumn::Words(words)) = chunk.columns.get(Place::new(done, at).of(Field::Verdict)) else { continue };
-        let code = words.texts().iter().zip(0..).find(|(text, _)| *text == verdict.word()).map(|(_, code)| code);
-        if code.is_some() {
-            fits.iter_mut().zip(words.codes()).for_each(|(fits, own)| *fits |= own == code);
+        let code = words.texts().iter().zip(0_u32..).find(|(text, _)| *text == verdict.word()).map(|(_, code)| code);
+        if let Some(code) = code {
+            fits.iter_mut().zip(words.codes()).for_each(|(fits, own)| *fits |= *own == code);
         }
     }
     fits
