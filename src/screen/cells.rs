@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::columns::{Batch, Column, Plane, STRIP};
+use super::columns::{Batch, Column, Plane, STRIP, Values};
 use super::layout::{Layout, Target};
 use super::mapping::Separator;
 use super::problem::Problem;
@@ -169,7 +169,31 @@ pub struct CellReader<'p> {
     known: HashMap<SlotId, Known>,
 }
 
-type Known = HashMap<Box<str>, Lane, foldhash::fast::RandomState>;
+type Known = HashMap<Box<[u8]>, Lane, foldhash::fast::RandomState>;
+
+/// A column of values as it is filled.
+struct Filled {
+    values: Values,
+    given: Vec<Plane>,
+    is_any: bool,
+}
+
+impl Filled {
+    fn new(ty: &Type, rows: usize) -> Self {
+        let mut values = Values::of(ty);
+        values.resize(rows.next_multiple_of(STRIP));
+        Self { values, given: vec![Plane::NONE; rows.div_ceil(STRIP)], is_any: false }
+    }
+
+    #[inline]
+    fn put(&mut self, row: usize, lane: Lane) {
+        self.values.put(row, lane);
+        self.is_any = true;
+        if let Some(plane) = self.given.get_mut(row / STRIP) {
+            plane.put(row % STRIP, true);
+        }
+    }
+}
 
 impl<'p> CellReader<'p> {
     /// Reads cells for a layout; `as_of` takes the place of a column of that name.
@@ -296,35 +320,56 @@ impl<'p> CellReader<'p> {
         let Some(fact) = self.program.fact_of(slot) else { return };
         let constant = self.layout.currencies.iter().find(|(of, _)| *of == slot).map(|(_, code)| code.as_str());
         let mut known = self.known.remove(&slot).unwrap_or_default();
+        // Where another column or the mapping says something of this fact already, that stands where this one says nothing.
+        let is_first = matches!(decoded.batch.column(slot), Column::Same(_, State::Missing | State::Assumed));
+        let mut found = Filled::new(&fact.ty, rows);
         for row in 0..rows {
-            let Some(cell) = self.cell(text(row).unwrap_or_default(), row, header, decoded) else { continue };
-            if cell.is_empty() {
+            let bytes = text(row).unwrap_or_default();
+            if bytes.is_empty() {
                 continue;
             }
-            let code = match &code {
-                Some(code) => self.cell(code(row).unwrap_or_default(), row, header, decoded).filter(|code| !code.is_empty()),
-                None => constant,
-            };
-            if code.is_none()
-                && let Some(lane) = known.get(cell)
-            {
-                decoded.batch.put(self.program, slot, row, *lane, State::Given);
-                continue;
-            }
-            if fact.ty == Type::Text {
-                let main = decoded.batch.text_index(cell);
-                decoded.batch.put(self.program, slot, row, Lane { main, aux: 0 }, State::Given);
-                continue;
-            }
-            match self.lane(fact, slot, cell, code) {
-                Ok(lane) => {
-                    decoded.batch.put(self.program, slot, row, lane, State::Given);
-                    if code.is_none() && known.len() < REMEMBERED {
-                        known.insert(cell.into(), lane);
+            // The same bytes mean the same, and most cells of a table are like others.
+            let seen = if code.is_none() { known.get(bytes).copied() } else { None };
+            let lane = match seen {
+                Some(lane) => lane,
+                None => {
+                    let Some(cell) = self.cell(bytes, row, header, decoded) else { continue };
+                    if cell.is_empty() {
+                        continue;
+                    }
+                    let code = match &code {
+                        Some(code) => {
+                            self.cell(code(row).unwrap_or_default(), row, header, decoded).filter(|code| !code.is_empty())
+                        }
+                        None => constant,
+                    };
+                    let typed = match fact.ty {
+                        Type::Text => Ok(Lane { main: decoded.batch.text_index(cell), aux: 0 }),
+                        _ => self.lane(fact, slot, cell, code),
+                    };
+                    match typed {
+                        Ok(lane) => {
+                            // A text has another index in each batch.
+                            if code.is_none() && fact.ty != Type::Text && known.len() < REMEMBERED {
+                                known.insert(bytes.into(), lane);
+                            }
+                            lane
+                        }
+                        Err(wrong) => {
+                            decoded.reject(row, header, cell, wrong.headline(&fact.name), wrong.help);
+                            continue;
+                        }
                     }
                 }
-                Err(wrong) => decoded.reject(row, header, cell, wrong.headline(&fact.name), wrong.help),
+            };
+            if is_first {
+                found.put(row, lane);
+            } else {
+                decoded.batch.put(self.program, slot, row, lane, State::Given);
             }
+        }
+        if found.is_any {
+            decoded.batch.put_values(slot, found.values, found.given);
         }
         self.known.insert(slot, known);
     }
@@ -368,7 +413,9 @@ impl<'p> CellReader<'p> {
             decoded.reject(row, header, &shown, "the cell is not UTF-8 text".to_owned(), Some(help));
             return None;
         };
-        let text = trimmed(text);
+        // What begins and ends in a letter or digit has no blanks around it.
+        let is_bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let text = if is_bare(bytes.first()) && is_bare(bytes.last()) { text } else { trimmed(text) };
         Some(if self.layout.unknown.iter().any(|unknown| unknown == text) { "" } else { text })
     }
 

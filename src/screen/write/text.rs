@@ -18,23 +18,49 @@ pub fn csv_header(headers: &[String], delimiter: u8) -> Vec<u8> {
 
 /// Rows of cells.
 pub fn csv_rows(chunk: &OutChunk, delimiter: u8) -> Vec<u8> {
-    let mut writer = writer(delimiter);
-    let mut record = csv::ByteRecord::new();
+    // Each text is quoted once, however many rows say it.
+    let quoted = |column: &OutColumn| match column {
+        OutColumn::Words(words) => words.texts().iter().map(|text| cell(text.as_bytes(), delimiter)).collect(),
+        _ => Vec::new(),
+    };
+    let quoted: Vec<Vec<Vec<u8>>> = chunk.columns.iter().map(quoted).collect();
+    let mut bytes = Vec::new();
     for row in 0..chunk.rows {
-        record.clear();
-        for column in &chunk.columns {
+        for ((column, quoted), at) in chunk.columns.iter().zip(&quoted).zip(0..) {
+            if at > 0 {
+                bytes.push(delimiter);
+            }
             match column {
-                OutColumn::Whole(values) => record.push_field(values.get(row).copied().unwrap_or(0).to_string().as_bytes()),
+                OutColumn::Whole(values) => bytes.extend(values.get(row).copied().unwrap_or(0).to_string().as_bytes()),
                 OutColumn::Days(days) => {
-                    record.push_field(days.get(row).copied().flatten().map(day_text).unwrap_or_default().as_bytes());
+                    bytes.extend(days.get(row).copied().flatten().map(day_text).unwrap_or_default().as_bytes());
                 }
-                OutColumn::Words(words) => record.push_field(words.get(row).unwrap_or("").as_bytes()),
-                OutColumn::Texts(texts) => record.push_field(neutral(texts.get(row).map_or("", String::as_str)).as_bytes()),
+                OutColumn::Words(words) => {
+                    let text = words.codes().get(row).and_then(|code| quoted.get(*code as usize));
+                    bytes.extend_from_slice(text.map_or(&[], Vec::as_slice));
+                }
+                OutColumn::Texts(texts) => {
+                    let text = neutral(texts.get(row).map_or("", String::as_str));
+                    match text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                        true => bytes.extend_from_slice(text.as_bytes()),
+                        false => bytes.extend_from_slice(&cell(text.as_bytes(), delimiter)),
+                    }
+                }
             }
         }
-        drop(writer.write_byte_record(&record));
+        bytes.push(b'\n');
     }
-    writer.into_inner().unwrap_or_default()
+    bytes
+}
+
+/// A cell as it stands in a row, quoted where it must be.
+fn cell(text: &[u8], delimiter: u8) -> Vec<u8> {
+    let mut writer = writer(delimiter);
+    // An empty cell behind it, so that it is not the only one, which would be quoted for that alone.
+    drop(writer.write_record([text, b""]));
+    let mut bytes = writer.into_inner().unwrap_or_default();
+    bytes.truncate(bytes.len().saturating_sub(2));
+    bytes
 }
 
 fn writer(delimiter: u8) -> csv::Writer<Vec<u8>> {
