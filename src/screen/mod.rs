@@ -6,6 +6,7 @@
 mod beside;
 mod cells;
 pub mod columns;
+mod desk;
 pub mod join;
 mod layout;
 mod mapping;

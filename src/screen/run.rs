@@ -1,31 +1,29 @@
 //! A table through all stages: read, typed, decided, encoded, in the order of the input.
 //!
 //! In: an open table, its layout, the wanted output. Out: encoded chunks, in order, to whoever writes them.
-//! Owns the threads: one reads, the others work, the caller takes. Never holds more than a few chunks; never opens a file.
+//! Owns the threads: all work, one of them reads as well, the caller takes. Never holds more than a few chunks; never opens a file.
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::num::NonZeroUsize;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use parquet::file::reader::ChunkReader;
 
-use super::beside::Beside;
-use super::cells::{CellReader, Cells, Decoded};
+use super::cells::{CellReader, Cells};
+use super::desk::{Desk, decode};
 use super::join::{Attached, Join, Side};
 use super::layout::Layout;
 use super::problem::Problem;
-use super::questions::{ASKED_ROWS, Asker, Question};
-use super::read::{CsvTable, NdjsonTable, ParquetTable, Raw, ReadError, XlsxTable, arrow_columns};
+use super::questions::Question;
+use super::read::{CsvTable, NdjsonTable, ParquetTable, Raw, ReadError, XlsxTable};
 use super::repeats::Repeats;
-use super::screener::Screener;
 use super::shape::Shape;
 use super::table::OutChunk;
-use super::write::{ParquetPart, csv_rows, ndjson_rows};
+use super::write::ParquetPart;
 use crate::RuleSet;
-use crate::facts::{Accounts, Facts};
-use crate::program::ListId;
+use crate::facts::Facts;
 use crate::report::Tally;
 use crate::value::Day;
 
@@ -129,14 +127,14 @@ pub enum Encoding {
 }
 
 /// A chunk as it was read.
-struct Work {
-    index: u64,
+pub(super) struct Work {
+    pub(super) index: u64,
     /// The table that it is of.
-    table: usize,
-    raw: Raw,
-    attached: Vec<Attached>,
+    pub(super) table: usize,
+    pub(super) raw: Raw,
+    pub(super) attached: Vec<Attached>,
     /// Rows whose account came before.
-    repeated: Vec<Problem>,
+    pub(super) repeated: Vec<Problem>,
 }
 
 /// What a chunk became.
@@ -226,20 +224,25 @@ impl Job<'_> {
         // A chunk is read only while there is room for it: as many tickets as chunks that may be under way.
         let (ticket_in, ticket_out) = sync_channel::<()>(4 * threads);
         std::thread::scope(|scope| {
-            let reader = scope.spawn(move || self.read(tables, join, &raw_in, &ticket_in));
-            for _ in 0..threads {
-                let done = done_in.clone();
-                let raw = &raw_out;
-                scope.spawn(move || self.work(raw, &done));
+            for _ in 1..threads {
+                let (done, raw) = (done_in.clone(), &raw_out);
+                scope.spawn(move || {
+                    let mut desk = Desk::new(self);
+                    while let Ok(Ok(work)) = raw.lock().map(|from| from.recv()) {
+                        if done.send(desk.work(work)).is_err() {
+                            return;
+                        }
+                    }
+                });
             }
-            drop(done_in);
+            let reader = scope.spawn(move || self.read(tables, join, &raw_in, &done_in, &ticket_in));
             let written = self.in_order(&done_out, &ticket_out, write);
             // Whoever still waits for room or for work finds nobody at the other end, and stops.
             drop((done_out, ticket_out));
             if written.is_err() {
                 drop(raw_out.lock().map(|raw| while raw.try_recv().is_ok() {}));
             }
-            let read = reader.join().unwrap_or(Ok(()));
+            let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             written?;
             read
         })
@@ -266,7 +269,7 @@ impl Job<'_> {
                 return true;
             }
             let is_finished = matches!(raw, Raw::Lines(_));
-            let mut decoded = self.decode(raw, &mut cells, &lists, &mut accounts);
+            let mut decoded = decode(self, raw, &mut cells, &lists, &mut accounts);
             let row = (0..decoded.batch.rows()).find(|row| decoded.number(*row) == number);
             let Some(row) = row else { return true };
             if !is_finished {
@@ -282,29 +285,32 @@ impl Job<'_> {
         Ok(found)
     }
 
-    /// The facts of a chunk. Of documents all is known then; what follows from cells is derived once all of them are there.
-    fn decode(&self, raw: Raw, cells: &mut CellReader<'_>, lists: &[ListId], accounts: &mut Accounts<'_>) -> Decoded {
-        let rules = self.rules;
-        match raw {
-            Raw::Cells(rows) => cells.fill(&rows),
-            Raw::Arrow(first, rows) => arrow_columns(cells, first, &rows),
-            Raw::Lines(lines) => lines.decode(rules.program(), &rules.plan, cells.layout(), lists, accounts, self.as_of),
-        }
-    }
-
+    /// Reads chunks and gives them out; works on one itself wherever nobody else is waiting for it.
     fn read<R: ChunkReader + std::io::Read + std::io::Seek + 'static>(
         &self,
         tables: Vec<Table<R>>,
         mut join: Join,
         to: &SyncSender<Work>,
+        done: &SyncSender<Result<Encoded, String>>,
         tickets: &SyncSender<()>,
     ) -> Result<(), RunError> {
-        let mut next = 0;
+        let (mut next, mut desk) = (0, Desk::new(self));
         let mut repeats = Repeats::default();
         let mut give = |table, raw, attached, repeated| {
             let index = next;
             next += 1;
-            index < self.skip || (tickets.send(()).is_ok() && to.send(Work { index, table, raw, attached, repeated }).is_ok())
+            if index < self.skip {
+                return true;
+            }
+            let work = Work { index, table, raw, attached, repeated };
+            if tickets.send(()).is_err() {
+                return false;
+            }
+            let kept = if self.threads.get() == 1 { Err(TrySendError::Full(work)) } else { to.try_send(work) };
+            match kept {
+                Ok(()) => true,
+                Err(TrySendError::Full(work) | TrySendError::Disconnected(work)) => done.send(desk.work(work)).is_ok(),
+            }
         };
         let mut is_wanted = true;
         each_chunk(tables, self.layouts, self.rows(), &mut |table, layout, raw| {
@@ -317,46 +323,6 @@ impl Job<'_> {
             is_wanted = give(0, Raw::Cells(Cells::default()), attached, Vec::new());
         }
         Ok(())
-    }
-
-    fn work(&self, from: &Mutex<Receiver<Work>>, to: &SyncSender<Result<Encoded, String>>) {
-        let rules = self.rules;
-        let (program, plan) = (rules.program(), &rules.plan);
-        let reader = |layout| CellReader::new(program, plan, &rules.reader, layout, self.as_of);
-        let mut readers: Vec<CellReader<'_>> = self.layouts.iter().map(reader).collect();
-        let mut screener = Screener::new(program, plan, self.shape);
-        let mut accounts = rules.reader.accounts().on(self.as_of);
-        let mut beside = Beside::new(rules, self.sides);
-        let lists = self.shape.lists(program);
-        let mut asker = Asker::new(rules, &self.shape.decisions);
-        loop {
-            let Ok(Ok(Work { index, table, raw, attached, repeated })) = from.lock().map(|from| from.recv()) else { return };
-            let Some(cells) = readers.get_mut(table) else { return };
-            // What follows from the facts of a document is known once it is read.
-            let is_finished = attached.is_empty() && matches!(raw, Raw::Lines(_));
-            let mut decoded = self.decode(raw, cells, &lists, &mut accounts);
-            beside.add(&mut decoded, attached);
-            if !is_finished {
-                cells.finish(&mut decoded);
-            }
-            let (chunk, mut tally) = screener.screen(&decoded);
-            let is_asked = matches!(self.encoding, Encoding::Columns) && index * (self.rows() as u64) < ASKED_ROWS;
-            let key = cells.layout().carried_place("account.id");
-            let questions = if is_asked { asker.ask(&decoded, key) } else { Vec::new() };
-            tally.astray += beside.astray;
-            tally.repeated += repeated.len() as u64;
-            decoded.problems.extend(repeated);
-            let problems = std::mem::take(&mut decoded.problems);
-            let (bytes, columns) = match &self.encoding {
-                Encoding::Csv(delimiter) => (Ok(csv_rows(&chunk, *delimiter)), None),
-                Encoding::Ndjson(headers) => (Ok(ndjson_rows(&chunk, headers)), None),
-                Encoding::Parquet(part) => (part.rows(chunk).map_err(|error| error.to_string()), None),
-                Encoding::Columns => (Ok(Vec::new()), Some(chunk)),
-            };
-            if to.send(bytes.map(|bytes| Encoded { index, bytes, columns, problems, tally, questions })).is_err() {
-                return;
-            }
-        }
     }
 
     fn in_order(
