@@ -26,6 +26,9 @@ fn kills() -> usize {
     std::env::var("ACCREDIT_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(3)
 }
 
+/// Columns of a table in which runs are killed.
+const KILLED_COLUMNS: usize = 24;
+
 /// Facts of the account, with their types, apart from those that name it.
 fn facts(program: &Program) -> Vec<(String, Type)> {
     let single = program.slots.iter().filter(|slot| slot.at == At::Single);
@@ -317,20 +320,26 @@ fn threads_change_no_byte() {
 #[test]
 fn a_killed_run_goes_on_to_the_same_bytes() {
     let rules = shipped();
-    let drawn = Drawn::new(rules.program(), 400, &mut Rng::new(seed() + 3));
+    let mut drawn = Drawn::new(rules.program(), 400, &mut Rng::new(seed() + 3));
+    // Many rows of few columns: a run has many parts to be killed in, and is over soon.
+    drawn.facts.truncate(KILLED_COLUMNS);
+    drawn.rows.iter_mut().for_each(|row| row.truncate(KILLED_COLUMNS));
     let mut bytes = drawn.csv();
     let head = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
     let body = bytes[head..].to_vec();
-    (0..1_000).for_each(|_| bytes.extend_from_slice(&body));
+    (0..400).for_each(|_| bytes.extend_from_slice(&body));
     let input = scratch("killed.csv", &bytes);
     let mut rng = Rng::new(seed());
     let mut gone_on = 0;
+    let mut lasts = [std::time::Duration::ZERO; 3];
     for (ending, at) in ["csv", "ndjson", "parquet"].into_iter().cycle().take(kills()).zip(0..) {
         let whole = input.with_file_name(format!("whole.{ending}"));
         let more = ["--only", "new_advertiser_ladder", "--only", "woocommerce"];
         if at < 3 {
+            let started = std::time::Instant::now();
             let (code, err) = screened(&input, &whole, &more);
             assert!(code == 0 || code == 3, "{err}");
+            lasts[at] = started.elapsed();
         }
         let output = input.with_file_name(format!("killed.out.{ending}"));
         let started = std::time::Instant::now();
@@ -342,12 +351,23 @@ fn a_killed_run_goes_on_to_the_same_bytes() {
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
-        // Killed once it has begun to write, after a while that differs from time to time.
         let note = input.with_file_name(format!("killed.out.{ending}.progress"));
-        while !note.exists() && started.elapsed().as_secs() < 60 {
-            std::thread::yield_now();
+        let joined = input.with_file_name(format!("killed.out.{ending}.joined"));
+        let mut until = |is_there: &dyn Fn() -> bool| {
+            while !is_there() && child.try_wait().unwrap().is_none() && started.elapsed().as_secs() < 60 {
+                std::thread::yield_now();
+            }
+        };
+        // Killed once it has begun to write: at once, at any time until it would be done, or while files get their names.
+        until(&|| note.exists() || output.exists());
+        match (at / 3 + at % 3) % 4 {
+            0 => {}
+            3 => until(&|| joined.exists() || output.exists()),
+            _ => {
+                let rest = lasts[at % 3].saturating_sub(started.elapsed()).as_millis() as usize;
+                std::thread::sleep(std::time::Duration::from_millis(rng.below(rest + 1) as u64));
+            }
         }
-        std::thread::sleep(std::time::Duration::from_millis(rng.below(900) as u64));
         let _ = child.kill();
         child.wait().unwrap();
         assert!(note.exists() || output.exists(), "a run leaves a note or its output");
