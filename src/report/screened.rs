@@ -222,9 +222,12 @@ pub fn summary(program: &Program, decisions: &[usize], tally: &Tally, width: usi
         let earned = earned(*at, tally);
         let value = if earned.is_empty() { String::new() } else { format!(" ({earned})") };
         text.push_str(&format!("{} {}{value}\n", bar(good, made), decision.title));
-        let line = format!("{}{}", " ".repeat(BAR + 1), counted.join(", "));
-        text.push_str(&textwrap::fill(&line, textwrap::Options::new(width).subsequent_indent(&" ".repeat(BAR + 1))));
-        text.push('\n');
+        // A decision about records is made of nobody where there are none.
+        if !counted.is_empty() {
+            let line = format!("{}{}", " ".repeat(BAR + 1), counted.join(", "));
+            text.push_str(&textwrap::fill(&line, textwrap::Options::new(width).subsequent_indent(&" ".repeat(BAR + 1))));
+            text.push('\n');
+        }
     }
     if !closed.is_empty() {
         let line = format!("Not in force on the day of any row: {}", closed.join(", "));

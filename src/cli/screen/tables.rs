@@ -202,7 +202,12 @@ impl Tables {
         let of_accounts = all.iter().map(|headers| (&names, headers.as_slice()));
         let known: Vec<(&Names, &[String])> =
             of_accounts.chain(opened.iter().map(|(_, names, .., headers)| (names, headers.as_slice()))).collect();
-        let mut matching = Matching { args, output, failed: false, suggested: Vec::new() };
+        let all: Vec<&Arc<str>> =
+            accounts.iter().chain(opened.iter().map(|(.., input, _, _)| input)).map(|input| &input.name).collect();
+        let shared =
+            all.iter().filter(|name| all.iter().filter(|other| other == name).count() > 1).map(|name| Arc::clone(name));
+        let shared = shared.collect();
+        let mut matching = Matching { args, output, failed: false, suggested: Vec::new(), shared };
         let mut layouts = Vec::new();
         for ((input, table), at) in accounts.iter().zip(&ready).zip(0..) {
             layouts.extend(matching.layout(program, &known, (at, None), &mapping, input, table));
@@ -347,6 +352,8 @@ struct Matching<'a> {
     failed: bool,
     /// Columns of the tables of accounts that are no facts, then those of each list.
     suggested: Vec<(Option<String>, Columns)>,
+    /// Files that hold several of the tables.
+    shared: Vec<Arc<str>>,
 }
 
 impl Matching<'_> {
@@ -368,7 +375,12 @@ impl Matching<'_> {
         let (names, headers) = own;
         match Layout::new(program, names, headers, &mapping) {
             Ok(mut layout) => {
-                layout.file = Arc::clone(&input.name);
+                layout.file = match table {
+                    Table::Xlsx(table) if self.shared.contains(&input.name) => {
+                        Arc::from(format!("{}, sheet {}", input.name, table.sheet))
+                    }
+                    _ => Arc::clone(&input.name),
+                };
                 Some(layout)
             }
             Err(unmatched) => {
