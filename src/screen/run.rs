@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use parquet::file::reader::ChunkReader;
 
 use super::cells::{CellReader, Cells};
+use super::columns::STRIP;
 use super::desk::{Desk, decode};
 use super::join::{Attached, Join, Side};
 use super::layout::Layout;
@@ -197,12 +198,16 @@ pub struct Job<'a> {
 
 impl Job<'_> {
     /// Rows of a chunk.
-    pub const fn rows(&self) -> usize {
+    pub fn rows(&self) -> usize {
         match self.encoding {
             // An account may have many records, and chunks are held whole.
             Encoding::Parquet(_) if !self.sides.is_empty() => CHUNK,
             _ if !self.sides.is_empty() => CHUNK / 8,
-            Encoding::Parquet(_) => PARQUET_CHUNK,
+            // What is told of a chunk is held whole, too: the more decisions, the fewer accounts.
+            Encoding::Parquet(_) => {
+                let told = self.shape.decisions.len() / if self.shape.long { 1 } else { 4 };
+                (PARQUET_CHUNK / told.max(1) / STRIP).max(1) * STRIP
+            }
             _ => CHUNK,
         }
     }
@@ -218,7 +223,8 @@ impl Job<'_> {
         write: &mut dyn FnMut(Encoded) -> std::io::Result<()>,
     ) -> Result<(), RunError> {
         let threads = self.threads.get();
-        let (raw_in, raw_out) = sync_channel::<Work>(threads);
+        // One chunk for each that only works: more would wait for it while whoever reads has nothing left to do.
+        let (raw_in, raw_out) = sync_channel::<Work>((threads - 1).max(1));
         let raw_out = Mutex::new(raw_out);
         let (done_in, done_out) = sync_channel::<Result<Encoded, String>>(threads);
         // A chunk is read only while there is room for it: as many tickets as chunks that may be under way.
@@ -226,16 +232,10 @@ impl Job<'_> {
         std::thread::scope(|scope| {
             for _ in 1..threads {
                 let (done, raw) = (done_in.clone(), &raw_out);
-                scope.spawn(move || {
-                    let mut desk = Desk::new(self);
-                    while let Ok(Ok(work)) = raw.lock().map(|from| from.recv()) {
-                        if done.send(desk.work(work)).is_err() {
-                            return;
-                        }
-                    }
-                });
+                scope.spawn(move || self.help(Desk::new(self), raw, &done));
             }
-            let reader = scope.spawn(move || self.read(tables, join, &raw_in, &done_in, &ticket_in));
+            let queue = (raw_in, &raw_out);
+            let reader = scope.spawn(move || self.read(tables, join, queue, &done_in, &ticket_in));
             let written = self.in_order(&done_out, &ticket_out, write);
             // Whoever still waits for room or for work finds nobody at the other end, and stops.
             drop((done_out, ticket_out));
@@ -285,12 +285,12 @@ impl Job<'_> {
         Ok(found)
     }
 
-    /// Reads chunks and gives them out; works on one itself wherever nobody else is waiting for it.
+    /// Reads chunks and gives them out; works itself wherever nobody else is waiting, and on what is left at the end.
     fn read<R: ChunkReader + std::io::Read + std::io::Seek + 'static>(
         &self,
         tables: Vec<Table<R>>,
         mut join: Join,
-        to: &SyncSender<Work>,
+        (to, from): (SyncSender<Work>, &Mutex<Receiver<Work>>),
         done: &SyncSender<Result<Encoded, String>>,
         tickets: &SyncSender<()>,
     ) -> Result<(), RunError> {
@@ -322,7 +322,18 @@ impl Job<'_> {
         while is_wanted && let Some(attached) = join.rest()? {
             is_wanted = give(0, Raw::Cells(Cells::default()), attached, Vec::new());
         }
+        drop(to);
+        self.help(desk, from, done);
         Ok(())
+    }
+
+    /// Works on chunks until there are no more.
+    fn help(&self, mut desk: Desk<'_>, from: &Mutex<Receiver<Work>>, done: &SyncSender<Result<Encoded, String>>) {
+        while let Ok(Ok(work)) = from.lock().map(|from| from.recv()) {
+            if done.send(desk.work(work)).is_err() {
+                return;
+            }
+        }
     }
 
     fn in_order(
