@@ -67,7 +67,7 @@ impl Reached {
 pub struct Parts {
     /// Bit `i` is requirement `i`; what stands behind the last one means nothing.
     pub requirements: u64,
-    /// Is it any state condition?
+    /// Is it a state condition that does not always read the same facts?
     pub states: bool,
 }
 

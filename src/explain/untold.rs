@@ -78,7 +78,7 @@ fn parts(asking: &Asking<'_>, decision: &DecisionPlan) -> UntoldParts {
         all.fold(0_u64, |mask, (_, bit)| mask | 1 << bit)
     };
     let (known, missing) = (mask(|_| true), mask(|untold| !untold.missing.is_empty()));
-    let varied = || decision.states.iter().filter(|state| state.listed.always().is_none());
+    let varied = || decision.states.iter().filter(|state| state.is_varied());
     let steady = !varied().any(|state| turns_with_the_day(asking.plan, &state.nodes));
     let states = steady.then(|| varied().map(|state| read_now(asking, decision, &state.reads)).collect());
     UntoldParts { requirements, known, missing, states }

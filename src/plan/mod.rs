@@ -314,6 +314,13 @@ pub struct StatePlan {
     pub nodes: Box<[u32]>,
 }
 
+impl StatePlan {
+    /// Does it depend on the account which facts it reads?
+    pub fn is_varied(&self) -> bool {
+        self.listed.always().is_none()
+    }
+}
+
 /// A reward.
 #[derive(Clone, Debug)]
 pub enum RewardPlan {

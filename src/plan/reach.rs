@@ -8,7 +8,9 @@
 use std::ops::Range;
 
 use super::lower::{node_refs, term_refs};
-use super::{BodyPlan, DecisionPlan, Group, HoldsPlan, Node, Plan, Probe, Read, Ref, RequirementPlan, RewardPlan, Step, Term};
+use super::{
+    BodyPlan, DecisionPlan, Group, HoldsPlan, Node, Plan, Probe, Read, Ref, RequirementPlan, RewardPlan, StatePlan, Step, Term,
+};
 use crate::program::{AS_OF, SlotId};
 
 /// Which words of a row speak of the steps of a group, kind by kind.
@@ -37,7 +39,7 @@ pub struct Reach {
     pub extras: Steps,
     /// The decisions.
     pub decisions: Range<usize>,
-    /// The decisions whose state conditions are reached.
+    /// The decisions of which a state condition is reached that does not always read the same facts.
     pub states: Range<usize>,
     /// For each decision the bit of its first requirement, counted from the begin of a row.
     pub requirements: Vec<usize>,
@@ -83,7 +85,7 @@ impl Reach {
         };
         let (conditions, extras) = (steps(plan.groups.first()), steps(plan.extras.first()));
         let decisions = section(plan.decisions.iter().map(|decision| rests.decision(decision)).collect());
-        let states = section(plan.decisions.iter().map(|decision| rests.states(decision)).collect());
+        let states = section(plan.decisions.iter().map(|decision| rests.states(decision, StatePlan::is_varied)).collect());
         let requirements = plan.decisions.iter().flat_map(|decision| {
             let rests = &rests;
             decision.requirements.iter().map(move |requirement| rests.requirement(decision, requirement))
@@ -213,7 +215,7 @@ impl<'p> Rests<'p> {
             self.add_reads(reads, &mut all);
         }
         decision.requirements.iter().for_each(|requirement| all.add_all(&self.requirement(decision, requirement)));
-        all.add_all(&self.states(decision));
+        all.add_all(&self.states(decision, |_| true));
         for (when, reward) in &decision.rewards {
             self.add_refs([when], &mut all);
             match reward {
@@ -251,11 +253,11 @@ impl<'p> Rests<'p> {
         all
     }
 
-    /// What is said of all state conditions of a decision.
-    fn states(&self, decision: &DecisionPlan) -> Bits {
+    /// What is said of some state conditions of a decision.
+    fn states(&self, decision: &DecisionPlan, of: impl Fn(&StatePlan) -> bool) -> Bits {
         let mut all = self.none();
         self.add_refs(&decision.editions, &mut all);
-        for state in &decision.states {
+        for state in decision.states.iter().filter(|state| of(state)) {
             self.add_reads(&state.reads, &mut all);
             self.add_nodes(&state.nodes, &mut all);
             if let HoldsPlan::Needs(_, terms) = &state.holds {

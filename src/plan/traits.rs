@@ -268,7 +268,7 @@ pub(super) fn varied(requirements: &[RequirementPlan]) -> u64 {
 
 /// Of which state conditions it depends on the account what they read.
 pub(super) fn varied_states(states: &[StatePlan]) -> u64 {
-    let varied = states.iter().zip(0..).filter(|(state, _)| state.listed.always().is_none());
+    let varied = states.iter().zip(0..).filter(|(state, _)| state.is_varied());
     varied.fold(0, |all, (_, at)| all | bit(at))
 }
 
