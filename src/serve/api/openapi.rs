@@ -91,7 +91,7 @@ struct Operation {
     id: &'static str,
     about: &'static str,
     parameters: Vec<Value>,
-    body: Option<Value>,
+    body: Option<Map<String, Value>>,
     responses: Map<String, Value>,
 }
 
@@ -111,14 +111,17 @@ impl Operation {
     }
 
     fn build(self) -> Value {
-        let mut told = json!({ "operationId": self.id, "summary": self.about, "responses": self.responses });
+        let mut told = Map::new();
+        told.insert("operationId".to_owned(), self.id.into());
+        told.insert("summary".to_owned(), self.about.into());
         if !self.parameters.is_empty() {
-            told["parameters"] = Value::Array(self.parameters);
+            told.insert("parameters".to_owned(), self.parameters.into());
         }
         if let Some(content) = self.body {
-            told["requestBody"] = json!({ "content": content, "required": true });
+            told.insert("requestBody".to_owned(), json!({ "content": content, "required": true }));
         }
-        told
+        told.insert("responses".to_owned(), self.responses.into());
+        told.into()
     }
 }
 
@@ -137,7 +140,7 @@ fn operation(id: &'static str, about: &'static str) -> Operation {
 }
 
 /// An operation on a body, which is one of some media types.
-fn posted(id: &'static str, about: &'static str, body: Value) -> Operation {
+fn posted(id: &'static str, about: &'static str, body: Map<String, Value>) -> Operation {
     let operation = Operation { body: Some(body), ..operation(id, about) };
     operation.refusals(&[
         ("408", "The body did not come in time."),
@@ -162,7 +165,7 @@ fn decision(id: &'static str, about: &'static str, answer: &str) -> Operation {
 
 fn screen() -> Operation {
     let mut bodies = content(&TABLES, &text());
-    bodies[PARTS] = parts();
+    bodies.insert(PARTS.to_owned(), parts());
     let rows = content(&["text/csv", "application/x-ndjson"], &text());
     posted(
         "screen",
@@ -212,7 +215,7 @@ fn in_path(name: &str, about: &str) -> Value {
     json!({ "name": name, "in": "path", "required": true, "description": about, "schema": text() })
 }
 
-fn told(about: &str, content: Value) -> Value {
+fn told(about: &str, content: Map<String, Value>) -> Value {
     json!({ "description": about, "content": content })
 }
 
@@ -225,8 +228,8 @@ fn problem(about: &str) -> Value {
 }
 
 /// One schema in each of some media types.
-fn content(media: &[&str], schema: &Value) -> Value {
-    media.iter().map(|media| ((*media).to_owned(), json!({ "schema": schema }))).collect::<Map<_, _>>().into()
+fn content(media: &[&str], schema: &Value) -> Map<String, Value> {
+    media.iter().map(|media| ((*media).to_owned(), json!({ "schema": schema }))).collect()
 }
 
 fn schema(name: &str) -> Value {
