@@ -71,11 +71,11 @@ impl Part<'_> {
         Some(holds(state, &view, &self.spare.truths))
     }
 
-    /// Leaves out one fact after another as long as `holds` says so, and keeps the others. Once results may have turned, one
-    /// that was kept may no longer be needed: then the kept ones are tried again.
+    /// Leaves out one fact after another as long as `holds` says so, and keeps the others. Where results may turn, one
+    /// that was kept may no longer be needed when others are gone: then the kept ones are tried again.
     fn sift(&mut self, mut facts: Vec<SlotId>, kept: &mut Vec<SlotId>, mut holds: impl FnMut(&mut Self, SlotId) -> bool) {
         loop {
-            let (tried, turned) = (facts.len(), self.turned);
+            let tried = facts.len();
             facts.retain(|slot| {
                 self.leave_out(*slot);
                 let needed = !holds(self, *slot);
@@ -84,8 +84,8 @@ impl Part<'_> {
                 }
                 needed
             });
-            // Fewer facts alone leave open what was open without the fact.
-            let may_turn = self.turned > turned || !self.planned.editions.is_empty();
+            // One that is kept may be needed only because without it another value is assumed.
+            let may_turn = self.has_turned() || facts.iter().any(|slot| assumed(self.asking, *slot));
             if !may_turn || facts.len() == tried {
                 break;
             }
