@@ -66,12 +66,6 @@ impl SlotSet {
         mask.groups().iter().for_each(|(group, bits)| self.add(*group, bits & !from.word(*group)));
     }
 
-    /// Does it hold any slot of a mask?
-    #[inline]
-    pub fn meets(&self, mask: &SlotMask) -> bool {
-        mask.groups().iter().any(|(group, bits)| bits & self.word(*group) != 0)
-    }
-
     /// Does it lack any slot of a mask?
     #[inline]
     pub fn lacks(&self, mask: &SlotMask) -> bool {

@@ -97,12 +97,12 @@ fn read_now(asking: &Asking<'_>, decision: &DecisionPlan, reads: &[Read]) -> Box
 
 /// May some conditions turn with the day although nothing is told?
 fn turns_with_the_day(plan: &Plan, nodes: &[u32]) -> bool {
-    let tests = nodes.iter().filter_map(|node| match plan.nodes.get(*node as usize) {
+    let mut tests = nodes.iter().filter_map(|node| match plan.nodes.get(*node as usize) {
         Some(Node::Test(probe)) => Some(probe),
         _ => None,
     });
     let mut own = Vec::new();
-    tests.into_iter().any(|probe| {
+    tests.any(|probe| {
         own.clear();
         own.extend(probe.slots());
         probe.operands().for_each(|term| term_slots(term, &mut own));
